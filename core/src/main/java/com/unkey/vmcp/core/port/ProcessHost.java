@@ -1,0 +1,58 @@
+package com.unkey.vmcp.core.port;
+
+import com.unkey.vmcp.core.vm.BackendName;
+import com.unkey.vmcp.core.vm.ShortId;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Starts VMM processes that outlive the daemon, and finds them again.
+ *
+ * <p>Each VM has a run directory, mode 0700, that holds its sockets, logs and the record of its
+ * process. No VMM ever runs whose process is not durably recorded there.
+ */
+public interface ProcessHost {
+
+    /** The VM's run directory; made where it is not there. */
+    Path runDirectory(ShortId id);
+
+    /**
+     * Starts a VMM in its own session, with the run directory as working directory, no descriptor
+     * and no environment of the daemon, standard input from /dev/null, standard output and error
+     * appended to {@link Spawn#log()}.
+     *
+     * @throws com.unkey.vmcp.core.failure.VmException unavailable where it cannot be started
+     */
+    VmmProcess spawn(Spawn spawn);
+
+    /** The VM's process as recorded, if it is the same one and lives; a zombie does not. */
+    Optional<VmmProcess> find(ShortId id);
+
+    /** VMs that have a run directory. */
+    Set<ShortId> list();
+
+    /** Ends the VM's process if it lives and removes its run directory. Idempotent. */
+    void discard(ShortId id);
+
+    /**
+     * What to start.
+     *
+     * @param socket where the VMM will serve its API, kept in the process record
+     * @param command program and arguments
+     * @param log file in the run directory for the VMM's own words
+     * @param outputs files that the VMM writes and that are to be kept within their size limit,
+     *     {@code log} included
+     */
+    record Spawn(
+            VmmLaunch launch, Path socket, List<String> command, Path log, List<Path> outputs) {
+        public Spawn {
+            command = List.copyOf(command);
+            outputs = List.copyOf(outputs);
+        }
+    }
+
+    /** Which launch of which VM a process belongs to. */
+    record VmmLaunch(ShortId id, BackendName backend, long generation) {}
+}
