@@ -55,16 +55,10 @@ final class Database implements AutoCloseable {
                 database.disconnect();
                 throw e;
             }
-        } catch (SQLException e) {
-            throw unusable(file, e.getMessage(), e);
-        } catch (IOException e) {
-            throw unusable(file, e.toString(), e);
+        } catch (SQLException | IOException e) {
+            throw VmException.unavailable(
+                    "the state database " + file + " cannot be opened: " + e, e);
         }
-    }
-
-    private static VmException unusable(Path file, String reason, Exception e) {
-        return VmException.unavailable(
-                "the state database " + file + " cannot be opened: " + reason, e);
     }
 
     /** SQLite gives its -wal and -shm files the mode of this one. */

@@ -12,7 +12,7 @@ import java.util.List;
 final class GroupCommit {
 
     private final Database database;
-    private final VmTable vms;
+    private VmTable vms;
 
     /** Takes a database that is open and migrated. */
     GroupCommit(Database database) throws SQLException {
@@ -27,11 +27,22 @@ final class GroupCommit {
             jobs.forEach(PendingJob::release);
         } catch (SQLException | RuntimeException | Error e) {
             database.rollback(e);
+            prepareAnew(e);
             if (jobs.size() == 1) {
                 jobs.getFirst().fail(e);
             } else {
                 jobs.forEach(job -> commit(List.of(job)));
             }
+        }
+    }
+
+    /** The driver gives up a statement that failed in a way it does not expect. */
+    private void prepareAnew(Throwable reason) {
+        vms.close();
+        try {
+            vms = new VmTable(database.connection());
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
         }
     }
 

@@ -41,9 +41,11 @@ final class StoreWriter implements AutoCloseable {
      */
     static StoreWriter start(StoreLimits limits, Supplier<Database> source, Change first) {
         StoreWriter writer = new StoreWriter(limits, source);
-        writer.thread.start();
+        PendingJob<Boolean> opening = new PendingJob<>("open", first.asJob());
         try {
-            writer.call("open", first.asJob(), START_OR_END);
+            writer.admit(opening, START_OR_END);
+            writer.thread.start();
+            writer.await(opening, START_OR_END);
             return writer;
         } catch (VmException e) {
             writer.queue.close();
@@ -59,48 +61,53 @@ final class StoreWriter implements AutoCloseable {
      *     {@code Unavailable} where its turn did not come in time
      */
     <T> T call(String operation, Job<T> job) {
-        return call(operation, job, limits.patience());
-    }
-
-    private <T> T call(String operation, Job<T> job, Duration wait) {
         PendingJob<T> pending = new PendingJob<>(operation, job);
-        long deadline = System.nanoTime() + wait.toNanos();
+        long deadline = System.nanoTime() + limits.patience().toNanos();
+        admit(pending, limits.patience());
+        return await(pending, Duration.ofNanos(deadline - System.nanoTime()));
+    }
+
+    private void admit(PendingJob<?> job, Duration patience) {
         try {
-            admit(pending, wait);
-        } catch (InterruptedException | TimeoutException e) {
-            throw gaveUp(operation, e);
-        }
-        try {
-            return pending.await(deadline - System.nanoTime());
-        } catch (InterruptedException | TimeoutException e) {
-            return withdrawOrFinish(pending, e);
+            switch (queue.add(job, patience.toNanos())) {
+                case QUEUED -> {}
+                case FULL -> throw tooSlow(job.operation());
+                case CLOSED ->
+                        throw VmException.unavailable(job.operation() + ": the store is closed");
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(job.operation(), e);
         }
     }
 
-    private void admit(PendingJob<?> job, Duration wait)
-            throws InterruptedException, TimeoutException {
-        switch (queue.add(job, wait.toNanos())) {
-            case QUEUED -> {}
-            case FULL -> throw new TimeoutException("the queue is full");
-            case CLOSED -> throw VmException.unavailable(job.operation() + ": the store is closed");
+    /**
+     * Waits for a job's turn. One that has begun may yet succeed, so that only its end tells,
+     * however long that takes.
+     */
+    private <T> T await(PendingJob<T> job, Duration patience) {
+        try {
+            return job.await(patience.toNanos());
+        } catch (TimeoutException e) {
+            return withdrawOrFinish(job, tooSlow(job.operation()));
+        } catch (InterruptedException e) {
+            return withdrawOrFinish(job, interrupted(job.operation(), e));
         }
     }
 
-    /** A job that has begun may yet succeed: only its end tells, however long that takes. */
-    private <T> T withdrawOrFinish(PendingJob<T> job, Exception reason) {
-        VmException gaveUp = gaveUp(job.operation(), reason);
+    private <T> T withdrawOrFinish(PendingJob<T> job, VmException gaveUp) {
         if (queue.withdraw(job)) {
             throw gaveUp;
         }
         return job.awaitEnd();
     }
 
-    private static VmException gaveUp(String operation, Exception reason) {
-        if (reason instanceof InterruptedException) {
-            Thread.currentThread().interrupt();
-            return VmException.unavailable(operation + ": interrupted while it waited", reason);
-        }
-        return VmException.unavailable(operation + ": the state database is too slow", reason);
+    private static VmException tooSlow(String operation) {
+        return VmException.unavailable(operation + ": the state database is too slow");
+    }
+
+    private static VmException interrupted(String operation, InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return VmException.unavailable(operation + ": interrupted while it waited", e);
     }
 
     private void run(Supplier<Database> source) {

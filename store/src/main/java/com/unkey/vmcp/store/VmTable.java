@@ -18,9 +18,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The statements on {@code vms} and {@code meta}. Used on one thread, inside a transaction. */
-final class VmTable {
+final class VmTable implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(VmTable.class);
 
     private static final int SECRET_BYTES = 32;
 
@@ -32,7 +36,6 @@ final class VmTable {
     private final PreparedStatement selectMeta;
     private final PreparedStatement insertMeta;
 
-    /** Prepares the statements; they are closed with the connection. */
     VmTable(Connection connection) throws SQLException {
         insert =
                 connection.prepareStatement(
@@ -123,6 +126,29 @@ final class VmTable {
             meta.next();
             Secret secret = new Secret(meta.getBytes("secret"));
             return new Rows(vms, meta.getLong("last_sequence"), secret);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (PreparedStatement statement :
+                List.of(
+                        insert,
+                        raiseLastSequence,
+                        update,
+                        delete,
+                        selectVms,
+                        selectMeta,
+                        insertMeta)) {
+            close(statement);
+        }
+    }
+
+    private static void close(PreparedStatement statement) {
+        try {
+            statement.close();
+        } catch (SQLException e) {
+            log.debug("a statement did not close", e);
         }
     }
 
