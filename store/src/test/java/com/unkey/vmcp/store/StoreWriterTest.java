@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StoreWriterTest {
 
     private static final StoreLimits IMPATIENT =
-            new StoreLimits(Duration.ofMillis(50), 1, 16, Integer.MAX_VALUE);
+            new StoreLimits(Duration.ofMillis(500), 1, 16, Integer.MAX_VALUE);
 
     @TempDir private Path directory;
     private StoreWriter writer;
@@ -131,7 +131,10 @@ class StoreWriterTest {
     }
 
     private int stored() {
-        return writer.call("load", VmTable::read).vms().size();
+        writer.close();
+        try (SqliteVmStore store = SqliteVmStore.open(directory)) {
+            return store.load().records().size();
+        }
     }
 
     private static void await(BooleanSupplier condition) {
