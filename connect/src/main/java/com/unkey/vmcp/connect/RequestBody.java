@@ -42,7 +42,7 @@ final class RequestBody implements Subscriber<HttpObject> {
             HttpRequest request, EventLoop loop, int limit, Duration timeout) {
         RequestBody body = new RequestBody(limit, timeout);
         Future<?> alarm = loop.schedule(body::expire, timeout.toMillis(), TimeUnit.MILLISECONDS);
-        body.content.whenComplete((_, _) -> alarm.cancel(false));
+        var _ = body.content.whenComplete((_, _) -> alarm.cancel(false));
         request.subscribe(body, loop);
         return body.content;
     }

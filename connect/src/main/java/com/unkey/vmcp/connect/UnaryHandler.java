@@ -68,23 +68,24 @@ final class UnaryHandler<ReqT, RespT> {
         Exchange exchange =
                 new Exchange(request, answer, context, options.handlers(), codec, contentType);
         UnaryCall<ReqT, RespT> call = new UnaryCall<>(method, exchange);
-        RequestBody.read(
-                        http,
-                        request.eventLoop().withoutContext(),
-                        options.maxMessageBytes(),
-                        options.bodyTimeout())
-                .whenCompleteAsync(
-                        (body, trouble) -> {
-                            if (trouble != null) {
-                                call.close(Status.fromThrowable(trouble));
-                            } else {
-                                call.start(
-                                        definition.getServerCallHandler(),
-                                        headers.metadata(),
-                                        () -> decode(codec, body));
-                            }
-                        },
-                        options.handlers());
+        var _ =
+                RequestBody.read(
+                                http,
+                                request.eventLoop().withoutContext(),
+                                options.maxMessageBytes(),
+                                options.bodyTimeout())
+                        .whenCompleteAsync(
+                                (body, trouble) -> {
+                                    if (trouble != null) {
+                                        call.close(Status.fromThrowable(trouble));
+                                    } else {
+                                        call.start(
+                                                definition.getServerCallHandler(),
+                                                headers.metadata(),
+                                                () -> decode(codec, body));
+                                    }
+                                },
+                                options.handlers());
         return HttpResponse.of(answer);
     }
 
@@ -110,7 +111,7 @@ final class UnaryHandler<ReqT, RespT> {
                 headers.timeout()
                         .map(limit -> deadline(limit, request))
                         .orElseGet(Context.ROOT::withCancellation);
-        request.whenRequestCancelling().thenAccept(context::cancel);
+        var _ = request.whenRequestCancelling().thenAccept(context::cancel);
         return context;
     }
 
