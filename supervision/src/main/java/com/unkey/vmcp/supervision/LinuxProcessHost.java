@@ -1,0 +1,191 @@
+package com.unkey.vmcp.supervision;
+
+import com.unkey.vmcp.core.failure.VmException;
+import com.unkey.vmcp.core.port.ProcessHost;
+import com.unkey.vmcp.core.port.VmmProcess;
+import com.unkey.vmcp.core.vm.ShortId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * VMM processes on Linux, each in a session of its own and known by a record in its run directory.
+ * Those that this daemon started are its children, and the JDK tells how they exit; those of a
+ * daemon before it are watched through pidfds, and of their exit only the fact is known.
+ *
+ * <p>Mutating calls for one VM must not overlap; calls for several may.
+ */
+public final class LinuxProcessHost implements ProcessHost, AutoCloseable {
+
+    private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
+    private static final Duration BOUNDS_PERIOD = Duration.ofSeconds(1);
+
+    private final RunDirectories directories;
+    private final long owner;
+    private final ProcessWatch watch;
+    private final OutputBounds bounds;
+    private final Runnable spawnedHook;
+    private final Map<ShortId, HostedProcess> living = new ConcurrentHashMap<>();
+
+    private LinuxProcessHost(
+            StateDirectory state, ProcessWatch watch, OutputBounds bounds, Runnable spawnedHook) {
+        this.directories = new RunDirectories(state.runDirectories());
+        this.owner = state.owner();
+        this.watch = watch;
+        this.bounds = bounds;
+        this.spawnedHook = spawnedHook;
+    }
+
+    /**
+     * Opens the host. {@code state} stays the caller's to close, after the host.
+     *
+     * @param outputLimit bytes that each output of a VMM may hold
+     * @param spawnedHook run when a process is there and its record is not yet
+     * @throws StartException where this system cannot supervise processes
+     */
+    public static LinuxProcessHost open(
+            StateDirectory state, long outputLimit, Runnable spawnedHook) {
+        if (!GatedLaunch.isPossible()) {
+            throw new StartException("setsid(1) is missing; install util-linux");
+        }
+        try {
+            ProcessWatch watch = ProcessWatch.start();
+            OutputBounds bounds =
+                    new OutputBounds(outputLimit, BOUNDS_PERIOD, HolePunch::byFallocate);
+            return new LinuxProcessHost(state, watch, bounds, spawnedHook);
+        } catch (IOException e) {
+            throw new StartException("processes cannot be supervised: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Path runDirectory(ShortId id) {
+        return doing("the run directory cannot be made", () -> directories.make(id));
+    }
+
+    @Override
+    public VmmProcess spawn(Spawn spawn) {
+        return doing("the VMM process cannot be started", () -> started(spawn));
+    }
+
+    private HostedProcess started(Spawn spawn) throws IOException {
+        ShortId id = spawn.launch().id();
+        if (found(id).isPresent()) {
+            throw VmException.unavailable("the VM's VMM process runs already");
+        }
+        Path directory = directories.make(id);
+        for (Path output : outputs(spawn)) {
+            OutputFile.ready(output, owner);
+        }
+        try (GatedLaunch launch = GatedLaunch.start(directory, spawn.command(), spawn.log())) {
+            spawnedHook.run();
+            HostedProcess process = watch.child(launch.process());
+            ProcessRecord.of(spawn, watch.bootId(), process).write(directory);
+            living.put(id, process);
+            follow(id, process, List.copyOf(outputs(spawn)));
+            launch.open();
+            return process;
+        }
+    }
+
+    private static Set<Path> outputs(Spawn spawn) {
+        Set<Path> outputs = new LinkedHashSet<>(spawn.outputs());
+        outputs.add(spawn.log());
+        return outputs;
+    }
+
+    private void follow(ShortId id, HostedProcess process, List<Path> outputs) {
+        OutputBounds.Registration registration = bounds.register(outputs);
+        process.onExit(
+                _ -> {
+                    living.remove(id, process);
+                    registration.end();
+                });
+    }
+
+    @Override
+    public Optional<VmmProcess> find(ShortId id) {
+        return doing("the VMM process cannot be looked for", () -> found(id))
+                .map(VmmProcess.class::cast);
+    }
+
+    private Optional<HostedProcess> found(ShortId id) throws IOException {
+        HostedProcess known = living.get(id);
+        if (known != null) {
+            return Optional.of(known).filter(HostedProcess::alive);
+        }
+        Optional<ProcessRecord> record = ProcessRecord.read(directories.of(id));
+        return record.isPresent() ? adopted(id, record.get()) : Optional.empty();
+    }
+
+    private Optional<HostedProcess> adopted(ShortId id, ProcessRecord record) throws IOException {
+        Optional<HostedProcess> process = watch.adopt(record);
+        if (process.isEmpty()) {
+            return process;
+        }
+        HostedProcess rival = living.putIfAbsent(id, process.get());
+        if (rival != null) {
+            process.get().letGo();
+            return Optional.of(rival);
+        }
+        follow(id, process.get(), record.outputPaths());
+        return process;
+    }
+
+    @Override
+    public Set<ShortId> list() {
+        return doing("the run directories cannot be listed", directories::list);
+    }
+
+    @Override
+    public void discard(ShortId id) {
+        doing(
+                "the VM's run directory cannot be removed",
+                () -> {
+                    found(id).ifPresent(LinuxProcessHost::end);
+                    directories.remove(id);
+                    return id;
+                });
+    }
+
+    private static void end(HostedProcess process) {
+        process.kill();
+        if (!process.awaitExit(KILL_LIMIT)) {
+            throw VmException.unavailable(
+                    "VMM process %d has not ended %d s after it was killed"
+                            .formatted(process.pid(), KILL_LIMIT.toSeconds()));
+        }
+    }
+
+    private static <T> T doing(String failure, Step<T> step) {
+        try {
+            return step.run();
+        } catch (IOException | UncheckedIOException e) {
+            throw VmException.unavailable(failure, e);
+        }
+    }
+
+    /** Stops watching; every VMM lives on. */
+    @Override
+    public void close() {
+        bounds.close();
+        living.values().forEach(HostedProcess::letGo);
+        try {
+            watch.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("process supervision does not stop", e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Step<T> {
+        T run() throws IOException;
+    }
+}

@@ -1,0 +1,80 @@
+package com.unkey.vmcp.supervision;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What proc(5) tells of processes. Empty answers mean that there is no such process. */
+final class Proc {
+
+    private static final Path ROOT = Path.of("/proc");
+
+    private Proc() {}
+
+    /** Id of this boot of the host; pids of another boot mean nothing. */
+    static String bootId() throws IOException {
+        return Files.readString(ROOT.resolve("sys/kernel/random/boot_id")).strip();
+    }
+
+    static Optional<Stat> stat(long pid) throws IOException {
+        return read(directory(pid).resolve("stat")).map(Stat::parse);
+    }
+
+    static Optional<Stat> threadStat(long pid, long thread) throws IOException {
+        return read(directory(pid).resolve("task").resolve(Long.toString(thread)).resolve("stat"))
+                .map(Stat::parse);
+    }
+
+    /** Resident memory in pages: the second field of proc_pid_statm(5). */
+    static Optional<Long> residentPages(long pid) throws IOException {
+        return read(directory(pid).resolve("statm"))
+                .map(text -> Long.parseLong(text.strip().split(" ", -1)[1]));
+    }
+
+    private static Path directory(long pid) {
+        return ROOT.resolve(Long.toString(pid));
+    }
+
+    private static Optional<String> read(Path file) throws IOException {
+        try {
+            return Optional.of(Files.readString(file));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            if (wentMeanwhile(e)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** ESRCH, which the JDK tells by its text alone: the process went while its file was open. */
+    private static boolean wentMeanwhile(IOException e) {
+        return String.valueOf(e.getMessage()).contains("No such process");
+    }
+
+    /**
+     * Some fields of proc_pid_stat(5).
+     *
+     * @param startTicks field 22, clock ticks from boot to the start of the process
+     * @param cpuTicks fields 14 and 15, clock ticks in user and kernel mode
+     */
+    record Stat(char state, long startTicks, long cpuTicks) {
+
+        /** Field 3 follows the command's name, which may hold spaces and parentheses itself. */
+        static Stat parse(String text) {
+            String[] fields = text.substring(text.lastIndexOf(')') + 2).strip().split(" ", -1);
+            return new Stat(
+                    fields[0].charAt(0),
+                    Long.parseLong(fields[22 - 3]),
+                    Long.parseLong(fields[14 - 3]) + Long.parseLong(fields[15 - 3]));
+        }
+
+        /** False for a zombie, which only waits for its parent to look. */
+        boolean alive() {
+            return state != 'Z' && state != 'X' && state != 'x';
+        }
+    }
+}
