@@ -26,10 +26,7 @@ import java.util.TreeMap;
  * @param baseline counters of each tap when the VM was booted, from which its own are counted
  */
 record LaunchNote(
-        String version,
-        String machine,
-        String accelerator,
-        Map<String, NetworkCounters> baseline) {
+        String version, String machine, String accelerator, Map<String, NetworkCounters> baseline) {
 
     private static final String TAP = "tap.";
 

@@ -103,9 +103,7 @@ final class Options {
         List<Violation> all = new ArrayList<>(wrong);
         for (String name : names()) {
             if (!read.contains(name)) {
-                all.add(
-                        new Violation(
-                                field + "." + name, "is not an option of the QEMU backend"));
+                all.add(new Violation(field + "." + name, "is not an option of the QEMU backend"));
             }
         }
         return all;

@@ -4,12 +4,12 @@ import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.vm.VmSpec;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The files of one VM's QEMU.
@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param console where guest output goes; empty where the client wants none
  */
 record RunFiles(Path directory, Optional<Path> console) {
+
+    static final String MONITOR = "qmp.sock";
 
     static RunFiles of(Path directory, LaunchPlan plan) {
         boolean wanted =
@@ -28,21 +30,23 @@ record RunFiles(Path directory, Optional<Path> console) {
                         .map(VmSpec.Console::enabled)
                         .orElse(true);
         Path file =
-                plan.definition()
-                        .files()
-                        .consoleOutput()
-                        .orElse(directory.resolve("console.log"));
+                plan.definition().files().consoleOutput().orElse(directory.resolve("console.log"));
         return new RunFiles(directory, wanted ? Optional.of(file) : Optional.empty());
     }
 
     /** QEMU's monitor. */
     Path monitor() {
-        return directory.resolve("qmp.sock");
+        return directory.resolve(MONITOR);
     }
 
     /** QEMU's own words, of this launch only. */
     Path log() {
         return directory.resolve("qemu.log");
+    }
+
+    /** Files that QEMU writes without end. */
+    List<Path> outputs() {
+        return Stream.concat(Stream.of(log()), console.stream()).toList();
     }
 
     /** What is to be remembered of this launch. */
@@ -60,21 +64,8 @@ record RunFiles(Path directory, Optional<Path> console) {
                         directory.resolve("qemu.log.before"),
                         StandardCopyOption.REPLACE_EXISTING);
             }
-            if (console.isPresent()) {
-                makePrivate(console.get());
-            }
         } catch (IOException e) {
             throw VmException.unavailable("the VM's run directory cannot be prepared", e);
-        }
-    }
-
-    private static void makePrivate(Path file) throws IOException {
-        var mode =
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        try {
-            Path _ = Files.createFile(file, mode);
-        } catch (FileAlreadyExistsException e) {
-            // Made before: by the claim of a file that the client named, or by an earlier launch.
         }
     }
 }

@@ -92,8 +92,7 @@ final class TapDevices {
     NetworkCounters since(Map<String, NetworkCounters> baseline, List<String> taps) {
         NetworkCounters sum = NetworkCounters.ZERO;
         for (Map.Entry<String, NetworkCounters> now : counters(taps).entrySet()) {
-            NetworkCounters before =
-                    baseline.getOrDefault(now.getKey(), NetworkCounters.ZERO);
+            NetworkCounters before = baseline.getOrDefault(now.getKey(), NetworkCounters.ZERO);
             sum = sum.plus(now.getValue().since(before));
         }
         return sum;
