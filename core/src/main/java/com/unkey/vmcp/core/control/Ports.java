@@ -1,0 +1,39 @@
+package com.unkey.vmcp.core.control;
+
+import com.unkey.vmcp.core.failure.VmException;
+import com.unkey.vmcp.core.port.FailPoints;
+import com.unkey.vmcp.core.port.HostInspector;
+import com.unkey.vmcp.core.port.Hypervisor;
+import com.unkey.vmcp.core.port.IdSource;
+import com.unkey.vmcp.core.port.ProcessHost;
+import com.unkey.vmcp.core.port.VmStore;
+import com.unkey.vmcp.core.vm.BackendName;
+import java.time.InstantSource;
+import java.util.List;
+
+/** Everything the control plane needs of the world. */
+public record Ports(
+        VmStore store,
+        List<Hypervisor> backends,
+        HostInspector host,
+        ProcessHost processes,
+        IdSource ids,
+        InstantSource clock,
+        FailPoints failPoints) {
+
+    public Ports {
+        backends = List.copyOf(backends);
+    }
+
+    /**
+     * The backend of that name.
+     *
+     * @throws VmException unavailable where this daemon has none
+     */
+    Hypervisor backend(BackendName name) {
+        return backends.stream()
+                .filter(backend -> backend.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> VmException.unavailable("this daemon has no backend " + name));
+    }
+}

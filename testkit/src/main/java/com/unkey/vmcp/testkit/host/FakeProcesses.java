@@ -1,0 +1,46 @@
+package com.unkey.vmcp.testkit.host;
+
+import com.unkey.vmcp.core.port.ProcessHost;
+import com.unkey.vmcp.core.port.VmmProcess;
+import com.unkey.vmcp.core.vm.ShortId;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Run directories in name only: for sweeping, not for spawning. Safe on every thread. */
+public final class FakeProcesses implements ProcessHost {
+
+    private final Set<ShortId> there = ConcurrentHashMap.newKeySet();
+
+    /** Leaves a run directory behind. */
+    public void leave(ShortId id) {
+        there.add(id);
+    }
+
+    @Override
+    public Path runDirectory(ShortId id) {
+        there.add(id);
+        return Path.of("/nowhere", id.value());
+    }
+
+    @Override
+    public VmmProcess spawn(Spawn spawn) {
+        throw new AssertionError("the fake spawns nothing: " + spawn);
+    }
+
+    @Override
+    public Optional<VmmProcess> find(ShortId id) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Set<ShortId> list() {
+        return Set.copyOf(there);
+    }
+
+    @Override
+    public void discard(ShortId id) {
+        there.remove(id);
+    }
+}

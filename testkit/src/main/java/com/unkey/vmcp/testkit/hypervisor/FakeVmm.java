@@ -1,0 +1,156 @@
+package com.unkey.vmcp.testkit.hypervisor;
+
+import com.unkey.vmcp.core.failure.VmException;
+import com.unkey.vmcp.core.port.Observation;
+import com.unkey.vmcp.core.port.Sample;
+import com.unkey.vmcp.core.port.Vmm;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/** A VMM in memory, with a guest that a test plays. Safe on every thread. */
+public final class FakeVmm implements Vmm {
+
+    private static final Duration SLICE = Duration.ofMillis(10);
+
+    private final Faults faults;
+    private final boolean guestObeys;
+    private Observation seen = new Observation.Prepared();
+    private Runnable onChange = () -> {};
+    private int boots;
+    private int powerPresses;
+    private Duration cpuTime = Duration.ZERO;
+
+    FakeVmm(Faults faults, boolean guestObeys) {
+        this.faults = faults;
+        this.guestObeys = guestObeys;
+    }
+
+    synchronized void attach(Runnable listener) {
+        onChange = listener;
+    }
+
+    @Override
+    public void boot() {
+        faults.pass("boot");
+        become("boot", new Observation.Running());
+        counted();
+    }
+
+    @Override
+    public void pause() {
+        faults.pass("pause");
+        become("pause", new Observation.Paused());
+    }
+
+    @Override
+    public void resume() {
+        faults.pass("resume");
+        become("resume", new Observation.Running());
+    }
+
+    @Override
+    public void pressPowerButton() {
+        faults.pass("pressPowerButton");
+        synchronized (this) {
+            requireAlive("pressPowerButton");
+            powerPresses++;
+        }
+        if (guestObeys) {
+            powerOffGuest();
+        }
+    }
+
+    @Override
+    public void reset() {
+        faults.pass("reset");
+        become("reset", new Observation.Running());
+        counted();
+    }
+
+    @Override
+    public void stop() {
+        faults.pass("stop");
+        become(new Observation.Gone("stopped"));
+    }
+
+    @Override
+    public synchronized Observation observe() {
+        faults.pass("observe");
+        return seen;
+    }
+
+    @Override
+    public Sample sample() {
+        faults.pass("sample");
+        synchronized (this) {
+            requireAlive("sample");
+            cpuTime = cpuTime.plus(SLICE);
+            return new Sample(
+                    cpuTime, 1024, Sample.NetworkCounters.ZERO, Sample.StorageCounters.ZERO);
+        }
+    }
+
+    @Override
+    public OptionalLong pid() {
+        return alive() ? OptionalLong.of(4242) : OptionalLong.empty();
+    }
+
+    @Override
+    public synchronized void close() {
+        onChange = () -> {};
+    }
+
+    /** The guest ends by itself. */
+    public void powerOffGuest() {
+        become(new Observation.PoweredOff("guest powered off"));
+    }
+
+    /** The VMM dies. */
+    public void crash(String reason) {
+        become(new Observation.Gone(reason));
+    }
+
+    /** Somebody else stops the vCPUs. */
+    public void pauseBehindTheBack() {
+        become(new Observation.Paused());
+    }
+
+    public synchronized boolean alive() {
+        return !(seen instanceof Observation.Gone);
+    }
+
+    /** How often a guest was started in it. */
+    public synchronized int boots() {
+        return boots;
+    }
+
+    public synchronized int powerPresses() {
+        return powerPresses;
+    }
+
+    private synchronized void counted() {
+        boots++;
+    }
+
+    private void become(String call, Observation next) {
+        synchronized (this) {
+            requireAlive(call);
+        }
+        become(next);
+    }
+
+    private void become(Observation next) {
+        Runnable listener;
+        synchronized (this) {
+            seen = next;
+            listener = onChange;
+        }
+        listener.run();
+    }
+
+    private void requireAlive(String call) {
+        if (seen instanceof Observation.Gone(String reason)) {
+            throw VmException.unavailable(call + ": " + reason);
+        }
+    }
+}
