@@ -1,9 +1,9 @@
 package com.unkey.vmcp.backends.qemu;
 
+import com.unkey.vmcp.core.vm.KernelArguments;
 import com.unkey.vmcp.core.vm.VmSpec;
-import java.util.Arrays;
-import java.util.List;
-import java.util.function.Predicate;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What the guest's kernel is told. */
 final class KernelCommandLine {
@@ -14,26 +14,29 @@ final class KernelCommandLine {
      */
     static final String DEFAULT = "console=ttyS0 reboot=t panic=-1";
 
+    /** The root disk is always the guest's first. */
+    private static final String ROOT_DISK = "/dev/vda";
+
+    private static final Set<String> MODES = Set.of("ro", "rw");
+    private static final Pattern SPACE = Pattern.compile("\\s+");
+
     private KernelCommandLine() {}
 
     /** The client's words, never rewritten, and {@code root=} where it is missing. */
     static String of(VmSpec spec) {
         String given = spec.boot().map(VmSpec.Boot::kernelArgs).orElse("");
-        String base = given.isBlank() ? DEFAULT : given;
-        return spec.devices().disks().stream()
+        KernelArguments arguments = KernelArguments.of(given, DEFAULT);
+        spec.devices().disks().stream()
                 .filter(VmSpec.Disk::root)
                 .findFirst()
-                .map(root -> withRoot(base, root.readOnly()))
-                .orElse(base);
+                .ifPresent(root -> arguments.addIfAbsent("root", ROOT_DISK + mode(given, root)));
+        return arguments.toString();
     }
 
-    private static String withRoot(String base, boolean readOnly) {
-        List<String> words = Arrays.asList(base.trim().split("\\s+"));
-        if (words.stream().anyMatch(word -> word.startsWith("root="))) {
-            return base;
+    private static String mode(String given, VmSpec.Disk root) {
+        if (SPACE.splitAsStream(given).anyMatch(MODES::contains)) {
+            return "";
         }
-        Predicate<String> mode = word -> word.equals("ro") || word.equals("rw");
-        String root = base + " root=/dev/vda";
-        return words.stream().anyMatch(mode) ? root : root + (readOnly ? " ro" : " rw");
+        return root.readOnly() ? " ro" : " rw";
     }
 }

@@ -94,6 +94,7 @@ public final class QemuHypervisor implements Hypervisor {
     @Override
     public Vmm launch(LaunchPlan plan, Runnable onChange) {
         requireSupported(plan);
+        requireNone(plan);
         RunFiles files = files(plan);
         QemuBinary.Found found = binary.find();
         Accelerator accelerator = settings.picker().pick();
@@ -120,6 +121,13 @@ public final class QemuHypervisor implements Hypervisor {
         List<Violation> violations = unsupported(plan.definition().spec());
         if (!violations.isEmpty()) {
             throw new VmException(new VmFailure.Unsupported(violations));
+        }
+    }
+
+    /** Its files must not be cleared away from under one that lives. */
+    private void requireNone(LaunchPlan plan) {
+        if (host.find(plan.shortId()).isPresent()) {
+            throw VmException.unavailable("a QEMU of this VM runs already");
         }
     }
 
