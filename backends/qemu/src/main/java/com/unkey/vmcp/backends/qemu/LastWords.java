@@ -1,0 +1,99 @@
+package com.unkey.vmcp.backends.qemu;
+
+import com.unkey.vmcp.core.port.LaunchPlan;
+import com.unkey.vmcp.core.vm.VmSpec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What QEMU said last, fit for a client: a few lines, with the client's own paths as the client
+ * gave them and without those of the host.
+ */
+final class LastWords {
+
+    private static final Logger log = LoggerFactory.getLogger(LastWords.class);
+    private static final int TAIL_BYTES = 4096;
+    private static final int LINES = 5;
+
+    private final Path file;
+    private final Map<String, String> replacements = new LinkedHashMap<>();
+
+    LastWords(RunFiles files, LaunchPlan plan) {
+        this.file = files.log();
+        clientPaths(plan);
+        replacements.put(files.directory() + "/", "");
+        replacements.put(files.directory().toString(), "the run directory");
+    }
+
+    private void clientPaths(LaunchPlan plan) {
+        VmSpec spec = plan.definition().spec();
+        var files = plan.definition().files();
+        spec.boot().ifPresent(boot -> asGiven(files.kernel(), boot.kernelPath()));
+        files.initrd()
+                .ifPresent(
+                        initrd ->
+                                spec.boot().ifPresent(boot -> asGiven(initrd, boot.initrdPath())));
+        List<VmSpec.Disk> disks = spec.devices().disks();
+        for (int i = 0; i < disks.size(); i++) {
+            asGiven(files.disks().get(i).path(), disks.get(i).path());
+        }
+    }
+
+    private void asGiven(Path resolved, String given) {
+        if (!given.isEmpty()) {
+            replacements.put(resolved.toString(), given);
+        }
+    }
+
+    /** The last lines, joined by "; "; empty where it said nothing. */
+    String read() {
+        try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+            channel.position(Math.max(0, channel.size() - TAIL_BYTES));
+            ByteBuffer tail = ByteBuffer.allocate(TAIL_BYTES);
+            while (tail.hasRemaining() && channel.read(tail) >= 0) {
+                // Until it is full or the file ends.
+            }
+            return cut(new String(tail.array(), 0, tail.position(), StandardCharsets.UTF_8));
+        } catch (NoSuchFileException e) {
+            return "";
+        } catch (IOException e) {
+            log.warn("QEMU's log {} cannot be read", file, e);
+            return "";
+        }
+    }
+
+    /** Zero bytes are holes where the log was cut to its size limit. */
+    private String cut(String text) {
+        List<String> lines =
+                text.replace("\0", "")
+                        .lines()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .toList();
+        String last =
+                lines.stream()
+                        .skip(Math.max(0, lines.size() - LINES))
+                        .collect(Collectors.joining("; "));
+        for (Map.Entry<String, String> entry : replacements.entrySet()) {
+            last = last.replace(entry.getKey(), entry.getValue());
+        }
+        return last.replaceAll("(^|; )/\\S*/(?=" + QemuBinary.NAME + ")", "$1");
+    }
+
+    /** {@code text}, and QEMU's words where there are any. */
+    String after(String text) {
+        String words = read();
+        return words.isEmpty() ? text : text + ": " + words;
+    }
+}

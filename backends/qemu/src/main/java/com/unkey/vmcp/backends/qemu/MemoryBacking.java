@@ -1,0 +1,27 @@
+package com.unkey.vmcp.backends.qemu;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What {@code config.memory.backing} may ask for. */
+record MemoryBacking(
+        boolean shared, boolean prefault, boolean hugepages, Optional<String> hugepageSize) {
+
+    static MemoryBacking read(Options options) {
+        MemoryBacking read =
+                new MemoryBacking(
+                        options.flag("shared").orElse(false),
+                        options.flag("prefault").orElse(false),
+                        options.flag("hugepages").orElse(false),
+                        options.choice("hugepage_size", List.of("2M", "1G")));
+        if (read.hugepageSize.isPresent() && !read.hugepages) {
+            options.refuse("hugepage_size", "needs hugepages=on as well");
+        }
+        return read;
+    }
+
+    /** Whether it is QEMU's own way, which needs no backend object. */
+    boolean ordinary() {
+        return !shared && !prefault && !hugepages;
+    }
+}

@@ -1,0 +1,362 @@
+package com.unkey.vmcp.testkit.hypervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.unkey.vmcp.core.failure.VmException;
+import com.unkey.vmcp.core.port.Adoption;
+import com.unkey.vmcp.core.port.BackendHealth;
+import com.unkey.vmcp.core.port.LaunchPlan;
+import com.unkey.vmcp.core.port.Observation;
+import com.unkey.vmcp.core.port.Sample;
+import com.unkey.vmcp.core.port.Vmm;
+import com.unkey.vmcp.testkit.process.Await;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every hypervisor must do, real or not. A backend's tests extend it with a bench. */
+public abstract class HypervisorContract {
+
+    /** How soon a change must be told. */
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private static final Duration A_WHILE = Duration.ofMillis(120);
+
+    private HypervisorBench bench;
+
+    /** A bench of its own for each test. */
+    protected abstract HypervisorBench openBench() throws Exception;
+
+    @BeforeEach
+    final void open() throws Exception {
+        bench = openBench();
+    }
+
+    @AfterEach
+    final void close() {
+        bench.close();
+    }
+
+    @Test
+    void isHealthy() {
+        assertThat(bench.hypervisor().health()).isInstanceOf(BackendHealth.Healthy.class);
+    }
+
+    @Test
+    void aLaunchedVmIsPreparedAndDoesNotRun() {
+        LaunchPlan vm = bench.newVm();
+        try (Vmm vmm = bench.hypervisor().launch(vm, HypervisorContract::ignored)) {
+            assertThat(vmm.observe()).isEqualTo(new Observation.Prepared());
+            assertThat(vmm.pid()).isPresent();
+            staysAt(vm, 0);
+        }
+    }
+
+    @Test
+    void aBootedVmRuns() {
+        LaunchPlan vm = bench.newVm();
+        try (Vmm vmm = booted(vm)) {
+            assertThat(vmm.observe()).isEqualTo(new Observation.Running());
+            assertThat(bench.starts(vm)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aPausedVmStandsStillAndGoesOnWhereItWas() {
+        LaunchPlan vm = bench.newVm();
+        try (Vmm vmm = booted(vm)) {
+            vmm.pause();
+            assertThat(vmm.observe()).isEqualTo(new Observation.Paused());
+            long reached = bench.progress(vm);
+            staysAt(vm, reached);
+
+            vmm.resume();
+            assertThat(vmm.observe()).isEqualTo(new Observation.Running());
+            awaitProgress(vm, reached);
+            assertThat(bench.starts(vm)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aGuestPowersOffAtItsButtonAndItsVmmCanBeStopped() {
+        LaunchPlan vm = bench.newVm();
+        try (Vmm vmm = booted(vm)) {
+            vmm.pressPowerButton();
+            awaitPowerOff(vmm);
+            vmm.stop();
+            assertThat(vmm.observe()).isInstanceOf(Observation.Gone.class);
+            assertThat(bench.lives(vm)).isFalse();
+        }
+    }
+
+    @Test
+    void resetStartsARunningGuestAnew() {
+        LaunchPlan vm = bench.newVm();
+        try (Vmm vmm = booted(vm)) {
+            vmm.reset();
+            assertThat(vmm.observe()).isEqualTo(new Observation.Running());
+            awaitStarts(vm, 2);
+        }
+    }
+
+    @Test
+    void resetStartsAPausedGuestAnew() {
+        LaunchPlan vm = bench.newVm();
+        try (Vmm vmm = booted(vm)) {
+            vmm.pause();
+            vmm.reset();
+            assertThat(vmm.observe()).isEqualTo(new Observation.Running());
+            awaitStarts(vm, 2);
+        }
+    }
+
+    @Test
+    void resetStartsAPoweredOffGuestAnewAndItsButtonWorksAgain() {
+        LaunchPlan vm = bench.newVm();
+        try (Vmm vmm = booted(vm)) {
+            vmm.pressPowerButton();
+            awaitPowerOff(vmm);
+            vmm.reset();
+            assertThat(vmm.observe()).isEqualTo(new Observation.Running());
+            awaitStarts(vm, 2);
+            vmm.pressPowerButton();
+            awaitPowerOff(vmm);
+        }
+    }
+
+    @Test
+    void stopEndsARunningVmAndCanBeRepeated() {
+        LaunchPlan vm = bench.newVm();
+        try (Vmm vmm = booted(vm)) {
+            vmm.stop();
+            assertThat(bench.lives(vm)).isFalse();
+            vmm.stop();
+            assertThat(vmm.observe()).isInstanceOf(Observation.Gone.class);
+        }
+    }
+
+    @Test
+    void callsToAStoppedVmmFail() {
+        LaunchPlan vm = bench.newVm();
+        try (Vmm vmm = booted(vm)) {
+            vmm.stop();
+            assertThatThrownBy(vmm::pause).isInstanceOf(VmException.class);
+            assertThatThrownBy(vmm::sample).isInstanceOf(VmException.class);
+        }
+    }
+
+    @Test
+    void aStoppedVmCanBeLaunchedAgain() {
+        LaunchPlan vm = bench.newVm();
+        try (Vmm vmm = booted(vm)) {
+            vmm.stop();
+        }
+        try (Vmm vmm = bench.hypervisor().launch(vm, HypervisorContract::ignored)) {
+            vmm.boot();
+            awaitStarts(vm, 2);
+        }
+    }
+
+    @Test
+    void theNextDaemonHasFullControl() {
+        LaunchPlan vm = bench.newVm();
+        booted(vm).close();
+        bench.restartDaemon();
+        long reached = bench.progress(vm);
+        try (Vmm vmm = adopted(vm, HypervisorContract::ignored)) {
+            assertThat(vmm.observe()).isEqualTo(new Observation.Running());
+            awaitProgress(vm, reached);
+            vmm.pause();
+            assertThat(vmm.observe()).isEqualTo(new Observation.Paused());
+            vmm.resume();
+            vmm.reset();
+            awaitStarts(vm, 2);
+            assertThat(vmm.sample().memoryBytes()).isPositive();
+            vmm.stop();
+            assertThat(bench.lives(vm)).isFalse();
+        }
+    }
+
+    @Test
+    void theNextDaemonLearnsOfAPowerOffThatNobodySaw() {
+        LaunchPlan vm = bench.newVm();
+        try (Vmm vmm = booted(vm)) {
+            vmm.pressPowerButton();
+            awaitPowerOff(vmm);
+        }
+        bench.restartDaemon();
+        try (Vmm vmm = adopted(vm, HypervisorContract::ignored)) {
+            assertThat(vmm.observe()).isInstanceOf(Observation.PoweredOff.class);
+        }
+    }
+
+    @Test
+    void theNextDaemonIsToldOfAPowerOff() {
+        LaunchPlan vm = bench.newVm();
+        booted(vm).close();
+        bench.restartDaemon();
+        AtomicInteger changes = new AtomicInteger();
+        try (Vmm vmm = adopted(vm, changes::incrementAndGet)) {
+            vmm.pressPowerButton();
+            Await.until("a change is told", () -> changes.get() > 0);
+            awaitPowerOff(vmm);
+        }
+    }
+
+    @Test
+    void aVmmThatDiedMeanwhileIsDeadToTheNextDaemon() {
+        LaunchPlan vm = bench.newVm();
+        booted(vm).close();
+        bench.crash(vm);
+        bench.restartDaemon();
+        assertThat(bench.hypervisor().adopt(vm, HypervisorContract::ignored))
+                .isInstanceOfSatisfying(
+                        Adoption.Dead.class, dead -> assertThat(dead.reason()).isNotBlank());
+    }
+
+    @Test
+    void aFailedLaunchLeavesNoProcess() {
+        LaunchPlan vm = bench.newVmThatCannotStart();
+        assertThatThrownBy(() -> bench.hypervisor().launch(vm, HypervisorContract::ignored))
+                .isInstanceOf(VmException.class);
+        assertThat(bench.lives(vm)).isFalse();
+    }
+
+    @Test
+    void twoVmsKnowNothingOfEachOther() {
+        LaunchPlan one = bench.newVm();
+        LaunchPlan other = bench.newVm();
+        try (Vmm first = booted(one);
+                Vmm second = booted(other)) {
+            first.pause();
+            assertThat(second.observe()).isEqualTo(new Observation.Running());
+            first.stop();
+            awaitProgress(other, bench.progress(other));
+            second.pause();
+            assertThat(second.observe()).isEqualTo(new Observation.Paused());
+        }
+    }
+
+    @Test
+    void aPowerOffIsToldSoon() {
+        LaunchPlan vm = bench.newVm();
+        AtomicInteger changes = new AtomicInteger();
+        try (Vmm vmm = booted(vm, changes::incrementAndGet)) {
+            vmm.pressPowerButton();
+            awaitPowerOff(vmm);
+            Await.until("the power-off is told", SOON, () -> changes.get() > 0);
+        }
+    }
+
+    @Test
+    void aKilledVmmIsToldSoonAndIsGoneWithAReason() {
+        LaunchPlan vm = bench.newVm();
+        AtomicInteger changes = new AtomicInteger();
+        try (Vmm vmm = booted(vm, changes::incrementAndGet)) {
+            int before = changes.get();
+            bench.crash(vm);
+            Await.until("the death is told", SOON, () -> changes.get() > before);
+            assertThat(vmm.observe())
+                    .isInstanceOfSatisfying(
+                            Observation.Gone.class, gone -> assertThat(gone.reason()).isNotBlank());
+            vmm.stop();
+        }
+    }
+
+    @Test
+    void whatAVmHasUsedNeverGetsLess() {
+        LaunchPlan vm = bench.newVm();
+        try (Vmm vmm = booted(vm)) {
+            Sample first = vmm.sample();
+            assertThat(first.memoryBytes()).isPositive();
+            awaitProgress(vm, bench.progress(vm));
+            Sample second = vmm.sample();
+            assertThat(second.cpuTime()).isGreaterThan(first.cpuTime());
+            vmm.reset();
+            Sample third = vmm.sample();
+            assertThat(third.cpuTime()).isGreaterThanOrEqualTo(second.cpuTime());
+            assertThat(third.storage().readOperations())
+                    .isGreaterThanOrEqualTo(first.storage().readOperations());
+        }
+    }
+
+    @Test
+    void discardRemovesEverythingAndCanBeRepeated() {
+        LaunchPlan vm = bench.newVm();
+        booted(vm).close();
+        bench.hypervisor().discard(vm.shortId());
+        assertThat(bench.lives(vm)).isFalse();
+        assertThat(bench.leftBehind(vm)).isFalse();
+        bench.hypervisor().discard(vm.shortId());
+    }
+
+    @Test
+    void discardWorksForTheNextDaemonToo() {
+        LaunchPlan vm = bench.newVm();
+        booted(vm).close();
+        bench.restartDaemon();
+        bench.hypervisor().discard(vm.shortId());
+        assertThat(bench.lives(vm)).isFalse();
+        assertThat(bench.leftBehind(vm)).isFalse();
+    }
+
+    @Test
+    void describesItselfBeforeAndAfterLaunch() {
+        LaunchPlan vm = bench.newVm();
+        String name = bench.hypervisor().name().value();
+        assertThat(bench.hypervisor().describe(vm)).containsEntry("vmm", name);
+        try (Vmm vmm = bench.hypervisor().launch(vm, HypervisorContract::ignored)) {
+            assertThat(vmm.pid()).isPresent();
+            assertThat(bench.hypervisor().describe(vm))
+                    .containsEntry("vmm", name)
+                    .containsKey("vmm_version");
+        }
+    }
+
+    private static void ignored() {
+        // For tests that are not about what is told.
+    }
+
+    private Vmm booted(LaunchPlan vm) {
+        return booted(vm, HypervisorContract::ignored);
+    }
+
+    private Vmm booted(LaunchPlan vm, Runnable onChange) {
+        Vmm vmm = bench.hypervisor().launch(vm, onChange);
+        vmm.boot();
+        awaitStarts(vm, 1);
+        return vmm;
+    }
+
+    private Vmm adopted(LaunchPlan vm, Runnable onChange) {
+        return switch (bench.hypervisor().adopt(vm, onChange)) {
+            case Adoption.Living(Vmm vmm) -> vmm;
+            case Adoption.Dead(String reason) -> throw new AssertionError("dead: " + reason);
+        };
+    }
+
+    private static void awaitPowerOff(Vmm vmm) {
+        Await.until("the guest powers off", () -> vmm.observe() instanceof Observation.PoweredOff);
+    }
+
+    private void awaitStarts(LaunchPlan vm, int count) {
+        Await.until("the guest has started " + count + " times", () -> bench.starts(vm) >= count);
+    }
+
+    private void awaitProgress(LaunchPlan vm, long from) {
+        Await.until("the guest goes on", () -> bench.progress(vm) > from);
+    }
+
+    private void staysAt(LaunchPlan vm, long progress) {
+        assertThatThrownBy(
+                        () ->
+                                Await.until(
+                                        "the guest goes on",
+                                        A_WHILE,
+                                        () -> bench.progress(vm) > progress))
+                .hasMessageContaining("the guest goes on");
+    }
+}
