@@ -1,7 +1,7 @@
 package com.unkey.vmcp.daemon;
 
-import com.unkey.vmcp.backends.qemu.QemuHypervisor;
 import com.unkey.vmcp.backends.qemu.Machine;
+import com.unkey.vmcp.backends.qemu.QemuHypervisor;
 import com.unkey.vmcp.backends.qemu.accel.AccelSetting;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,8 +82,7 @@ final class ConfigReader {
         return Optional.ofNullable(environment.get("XDG_STATE_HOME"))
                 .filter(value -> value.startsWith("/"))
                 .map(Path::of)
-                .orElseGet(
-                        () -> Path.of(System.getProperty("user.home"), ".local", "state"))
+                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".local", "state"))
                 .resolve("vmm-controlplane");
     }
 

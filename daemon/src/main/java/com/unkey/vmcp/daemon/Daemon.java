@@ -63,7 +63,8 @@ public final class Daemon implements AutoCloseable {
 
     private static int serve(java.util.Map<String, String> environment, FailPoints failPoints) {
         long begun = System.nanoTime();
-        ConfigReader reader = new ConfigReader(environment, "root".equals(System.getProperty("user.name")));
+        ConfigReader reader =
+                new ConfigReader(environment, "root".equals(System.getProperty("user.name")));
         try {
             Config config = reader.read();
             Daemon daemon = start(config, failPoints);

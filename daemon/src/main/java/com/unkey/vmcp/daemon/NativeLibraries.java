@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where libraries unpack their native parts: a directory of the daemon's own, so that it works where
- * {@code /tmp} may not be executed from and nothing is left there after a kill.
+ * Where libraries unpack their native parts: a directory of the daemon's own, so that it works
+ * where {@code /tmp} may not be executed from and nothing is left there after a kill.
  */
 final class NativeLibraries {
 

@@ -1,5 +1,6 @@
 package com.unkey.vmcp.daemon;
 
+import com.unkey.vmcp.backends.qemu.AcceleratorPicker;
 import com.unkey.vmcp.backends.qemu.QemuHypervisor;
 import com.unkey.vmcp.backends.qemu.QemuSettings;
 import com.unkey.vmcp.core.control.ControlPlane;
@@ -29,8 +30,7 @@ final class Wiring {
             throws IOException {
         Config.Host host = config.host();
         StateDirectory state =
-                closer.add(
-                        StateDirectory.open(host.stateDirectory(), QemuHypervisor.SOCKET_NAME));
+                closer.add(StateDirectory.open(host.stateDirectory(), QemuHypervisor.SOCKET_NAME));
         NativeLibraries.unpackInto(state.root().resolve("tmp"));
         SqliteVmStore store = closer.add(SqliteVmStore.open(state.root()));
         LinuxProcessHost processes =
@@ -45,8 +45,10 @@ final class Wiring {
                         new QemuSettings(
                                 config.qemu().binary(),
                                 config.qemu().machine(),
-                                config.qemu().accel(),
-                                state.root().resolve("accelerator")));
+                                AcceleratorPicker.of(
+                                        config.qemu().accel(),
+                                        config.qemu().machine(),
+                                        state.root().resolve("accelerator"))));
         ControlPlane plane =
                 closer.add(
                         ControlPlane.start(
