@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +27,7 @@ final class HostedProcess implements VmmProcess {
     private final Pidfd pidfd;
     private final HostUnits units;
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
-    private final AtomicBoolean held = new AtomicBoolean(true);
+    private boolean held = true;
 
     /** {@code pidfd} must have been opened before the start ticks were compared. */
     HostedProcess(long pid, long startTicks, Pidfd pidfd, HostUnits units) {
@@ -38,18 +37,23 @@ final class HostedProcess implements VmmProcess {
         this.units = units;
     }
 
-    /** Tells the process that it has exited. */
+    /** Tells the process that it has exited; whoever learns of it finds the hold given up. */
     void exited(Exit how) {
-        if (exit.complete(how)) {
-            inThread(this::letGo);
-        }
+        inThread(
+                () -> {
+                    letGo();
+                    exit.complete(how);
+                });
     }
 
-    /** Gives up the hold on the process, which lives on or has exited. */
-    void letGo() {
-        if (!held.compareAndSet(true, false)) {
+    /**
+     * Gives up the hold on the process, which lives on or has exited. Returns when that is done.
+     */
+    synchronized void letGo() {
+        if (!held) {
             return;
         }
+        held = false;
         try {
             pidfd.close();
         } catch (IOException | VmException e) {

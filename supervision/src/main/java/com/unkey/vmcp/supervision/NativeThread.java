@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,23 +24,38 @@ final class NativeThread implements AutoCloseable {
                     Thread.ofPlatform().daemon().name("vmm-native").factory());
 
     /**
-     * Runs {@code work} and waits for it.
+     * Runs {@code work} and waits for it, interrupted or not: what it opens must not be lost.
      *
      * @throws IOException that {@code work} threw
      * @throws VmException unavailable where the thread is stopped or does not get to it in time
      */
     <T> T call(Callable<T> work) throws IOException {
         try {
-            return executor.submit(work).get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            return awaited(executor.submit(work));
         } catch (ExecutionException e) {
             throw translated(e);
         } catch (RejectedExecutionException e) {
             throw VmException.unavailable("process supervision is stopped", e);
         } catch (TimeoutException e) {
             throw VmException.unavailable("process supervision does not answer", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw VmException.unavailable("interrupted", e);
+        }
+    }
+
+    private static <T> T awaited(Future<T> result) throws ExecutionException, TimeoutException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return result.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException _) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

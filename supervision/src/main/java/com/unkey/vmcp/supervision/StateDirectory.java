@@ -2,11 +2,11 @@ package com.unkey.vmcp.supervision;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 
 /**
  * The directory in which all that must survive the daemon is kept, held by one daemon at a time.
- * Opening it changes nothing where it refuses.
  */
 public final class StateDirectory implements AutoCloseable {
 
@@ -40,7 +40,11 @@ public final class StateDirectory implements AutoCloseable {
             DirectoryLock lock = DirectoryLock.take(root);
             return prepared(new StateDirectory(root, lock, owner));
         } catch (IOException e) {
-            throw new StartException("state directory " + directory + " cannot be used: " + e, e);
+            String reason = e instanceof AccessDeniedException ? "permission denied" : e.toString();
+            throw new StartException(
+                    "state directory %s cannot be used: %s; UNKEY_VMCP_STATE_DIR names another"
+                            .formatted(directory, reason),
+                    e);
         }
     }
 

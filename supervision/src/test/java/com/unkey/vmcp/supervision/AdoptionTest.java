@@ -1,9 +1,12 @@
 package com.unkey.vmcp.supervision;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.port.VmmProcess;
 import com.unkey.vmcp.core.port.VmmProcess.Exit;
+import com.unkey.vmcp.core.vm.ShortId;
 import com.unkey.vmcp.testkit.process.Await;
 import com.unkey.vmcp.testkit.process.Processes;
 import java.io.IOException;
@@ -14,11 +17,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.core.JacksonException;
 
 /** What a host makes of processes that a host before it left. */
 class AdoptionTest {
@@ -187,6 +196,46 @@ class AdoptionTest {
             Path strange = Files.createDirectory(directory.resolve("run/Something"));
             assertThat(fixture.host().list()).isEmpty();
             assertThat(strange).exists();
+        }
+    }
+
+    @Test
+    void doesNotGuessWhereARecordCannotBeRead() throws Exception {
+        try (HostFixture fixture = new HostFixture(directory)) {
+            fixture.host().runDirectory(HostFixture.VM);
+            Path record = fixture.runDirectory().resolve("process.json");
+            Files.writeString(record, "{\"pid\": ");
+            assertThatThrownBy(() -> fixture.host().find(HostFixture.VM))
+                    .isInstanceOf(VmException.class)
+                    .hasRootCauseInstanceOf(JacksonException.class);
+            Files.delete(record);
+        }
+    }
+
+    @Test
+    void adoptsAndEndsManyAtOnce() throws Exception {
+        List<ShortId> ids =
+                IntStream.range(0, 20)
+                        .mapToObj(i -> new ShortId("manyvms%03d".formatted(i)))
+                        .toList();
+        try (HostFixture first = new HostFixture(directory)) {
+            forAll(ids, id -> first.host().spawn(first.plan(id, "/bin/sleep", "1000")));
+        }
+        assertThat(Processes.of(directory)).hasSize(20);
+        try (HostFixture second = new HostFixture(directory)) {
+            assertThat(second.host().list()).containsExactlyInAnyOrderElementsOf(ids);
+            forAll(ids, id -> second.host().find(id).orElseThrow().kill());
+            forAll(ids, id -> second.host().discard(id));
+            assertThat(second.host().list()).isEmpty();
+        }
+    }
+
+    private static void forAll(List<ShortId> ids, Consumer<ShortId> call) throws Exception {
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<?> result :
+                    ids.stream().map(id -> executor.submit(() -> call.accept(id))).toList()) {
+                result.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            }
         }
     }
 

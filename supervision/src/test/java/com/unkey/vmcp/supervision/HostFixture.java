@@ -29,7 +29,7 @@ final class HostFixture implements AutoCloseable {
     }
 
     HostedProcess spawn(String... command) {
-        return (HostedProcess) host.spawn(plan(command));
+        return (HostedProcess) host.spawn(plan(VM, command));
     }
 
     HostedProcess spawnShell(String script) {
@@ -44,13 +44,15 @@ final class HostFixture implements AutoCloseable {
         return runDirectory().resolve("vmm.log");
     }
 
-    ProcessHost.Spawn plan(String... command) {
+    ProcessHost.Spawn plan(ShortId id, String... command) {
+        Path directory = state.runDirectories().resolve(id.value());
+        Path log = directory.resolve("vmm.log");
         return new ProcessHost.Spawn(
-                new ProcessHost.VmmLaunch(VM, new BackendName("qemu"), 7),
-                runDirectory().resolve("qmp.sock"),
+                new ProcessHost.VmmLaunch(id, new BackendName("qemu"), 7),
+                directory.resolve("qmp.sock"),
                 List.of(command),
-                log(),
-                List.of(log()));
+                log,
+                List.of(log));
     }
 
     /** Closes the host and its lock; VMs live on. */

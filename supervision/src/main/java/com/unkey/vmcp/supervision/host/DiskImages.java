@@ -78,8 +78,10 @@ final class DiskImages {
         try {
             DiskHeader header = DiskHeader.read(real);
             return checked(field, disk, declared, header, findings);
-        } catch (IOException _) {
-            return findings.wrong(field + ".path", "cannot be read: " + disk.path());
+        } catch (IOException e) {
+            return findings.wrong(
+                    field + ".path",
+                    "cannot be read: %s (%s)".formatted(disk.path(), Reason.of(e)));
         }
     }
 
