@@ -64,7 +64,7 @@ public final class ControlPlane implements VmOperations, AutoCloseable {
                 () -> {
                     try {
                         creation.begin(request, reply);
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | Error e) {
                         reply.fail(e);
                     }
                 });

@@ -33,7 +33,7 @@ final class Reply<T> {
         fail(new VmException(failure));
     }
 
-    void fail(RuntimeException cause) {
+    void fail(Throwable cause) {
         future.completeExceptionally(cause);
     }
 }

@@ -143,7 +143,7 @@ final class VmActor {
             journal.conclude(Action.CREATE, new VmState.Created());
             reply.succeed(record());
             return true;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             undoCreate();
             reply.fail(e);
             return false;
@@ -211,7 +211,7 @@ final class VmActor {
                 case Message.Look _ -> lookAndExpire();
                 case Message.Stop _ -> release();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             uneasy = true;
             LOG.log(Level.ERROR, "VM " + record().id() + ": " + e.getMessage(), e);
         }
@@ -229,7 +229,7 @@ final class VmActor {
         giveWay(call.operation());
         try {
             begin(call);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             call.reply().fail(e);
             afterFailure();
         }
