@@ -175,17 +175,16 @@ class QmpConnectionTest {
 
     @Test
     void aLinkConnectsAnewAfterALoss() throws Exception {
-        connection.close();
-        monitor.acceptAndDrop();
-        try (QmpLink link = new QmpLink(monitor.socket(), "test", listener)) {
+        try (ScriptedMonitor other = new ScriptedMonitor(directory.resolve("other.sock"));
+                QmpLink link = new QmpLink(other.socket(), "test", listener)) {
             link.connect();
-            monitor.accept();
-            monitor.hangUp();
+            other.accept();
+            other.hangUp();
             Await.until("the loss is told", () -> !told.isEmpty());
 
             var reply = CompletableFuture.supplyAsync(() -> link.execute("cont", LONG));
-            monitor.accept();
-            monitor.say("{\"return\":{},\"id\":" + monitor.expect("cont") + "}");
+            other.accept();
+            other.say("{\"return\":{},\"id\":" + other.expect("cont") + "}");
             assertThat(reply.get().isObject()).isTrue();
         }
     }
