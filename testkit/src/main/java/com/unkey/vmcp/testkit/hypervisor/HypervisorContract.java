@@ -155,9 +155,11 @@ public abstract class HypervisorContract {
         try (Vmm vmm = booted(vm)) {
             vmm.stop();
         }
+        long reached = bench.progress(vm);
         try (Vmm vmm = bench.hypervisor().launch(vm, HypervisorContract::ignored)) {
+            assertThat(vmm.observe()).isEqualTo(new Observation.Prepared());
             vmm.boot();
-            awaitStarts(vm, 2);
+            awaitProgress(vm, reached);
         }
     }
 
