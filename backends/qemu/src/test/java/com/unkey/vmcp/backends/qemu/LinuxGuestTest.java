@@ -9,6 +9,7 @@ import com.unkey.vmcp.core.port.Vmm;
 import com.unkey.vmcp.core.vm.GuestFiles.DiskFormat;
 import com.unkey.vmcp.core.vm.VmSpec.Cpu;
 import com.unkey.vmcp.core.vm.VmSpec.Memory;
+import com.unkey.vmcp.core.vm.VmSpec.Nic;
 import com.unkey.vmcp.testkit.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +83,22 @@ class LinuxGuestTest {
             assertThat(storage.writeOperations()).isPositive();
         }
         assertThat(Files.readAllBytes(fixed)).containsOnly(0);
+    }
+
+    @Test
+    void networkTrafficIsCountedAsTheGuestSeesIt() {
+        Assumptions.assumeTrue(Files.isWritable(Path.of("/dev/net/tun")), "no tap devices here");
+        LaunchPlan vm =
+                linux(" vmcp.net=eth0:192.0.2.2/24:192.0.2.1")
+                        .nic(new Nic("", "02:00:00:00:00:01", "", "", Map.of()))
+                        .plan();
+        try (Vmm vmm = booted(vm)) {
+            awaitConsole(vm, "ping 192.0.2.1 got no answer");
+            Sample.NetworkCounters network = vmm.sample().network();
+            assertThat(bench.console(vm)).contains("net eth0 02:00:00:00:00:01");
+            assertThat(network.packetsTransmitted()).as("its questions for the peer").isPositive();
+            assertThat(network.bytesTransmitted()).isGreaterThan(network.packetsTransmitted());
+        }
     }
 
     private Vms linux(String words) {

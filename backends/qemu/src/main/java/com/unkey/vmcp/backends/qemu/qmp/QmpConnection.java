@@ -175,6 +175,7 @@ public final class QmpConnection implements AutoCloseable {
         if (message.has("error")) {
             throw new QmpRefusal(message.path("error"));
         }
+        listener.ready();
         ready.complete(true);
     }
 
