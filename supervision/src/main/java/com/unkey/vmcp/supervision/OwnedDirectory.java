@@ -29,7 +29,10 @@ final class OwnedDirectory {
      * @throws StartException where others own it or may write to it
      */
     static Path ready(Path directory, long owner) throws IOException {
-        Files.createDirectories(directory.toAbsolutePath().getParent(), CREATED_OWNER_ONLY);
+        Path above = directory.toAbsolutePath().getParent();
+        if (above != null) {
+            Files.createDirectories(above, CREATED_OWNER_ONLY);
+        }
         make(directory);
         Path real = directory.toRealPath();
         PosixFileAttributes found = Files.readAttributes(real, PosixFileAttributes.class);
@@ -41,6 +44,16 @@ final class OwnedDirectory {
             Files.setPosixFilePermissions(real, OWNER_ONLY);
         }
         return real;
+    }
+
+    /** What the real path of {@code directory} is or would be, if it were made. */
+    static Path planned(Path directory) throws IOException {
+        Path absolute = directory.toAbsolutePath().normalize();
+        Path existing = absolute;
+        while (existing.getParent() != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        return existing.toRealPath().resolve(existing.relativize(absolute));
     }
 
     /** Makes {@code directory}, mode 0700 under any umask; nothing where it is there. */

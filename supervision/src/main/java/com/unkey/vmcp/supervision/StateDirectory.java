@@ -35,8 +35,8 @@ public final class StateDirectory implements AutoCloseable {
     public static StateDirectory open(Path directory, String longestSocketName) {
         try {
             long owner = Libc.geteuid();
+            checkLength(OwnedDirectory.planned(directory), longestSocketName);
             Path root = OwnedDirectory.ready(directory, owner);
-            checkLength(root, longestSocketName);
             DirectoryLock lock = DirectoryLock.take(root);
             return prepared(new StateDirectory(root, lock, owner));
         } catch (IOException e) {

@@ -41,9 +41,7 @@ final class Settlement {
         return switch (seen) {
             case Observation.Gone(String reason) -> new Verdict.End(known(reason));
             case Observation.PoweredOff(String reason) ->
-                    intends(Operation.of(Action.REBOOT))
-                            ? new Verdict.Restart()
-                            : new Verdict.End(reason);
+                    intends(Action.REBOOT) ? new Verdict.Restart() : new Verdict.End(reason);
             case Observation.Prepared _ -> prepared();
             case Observation.Running _ -> alive(new VmState.Running(bootedAt()));
             case Observation.Paused _ -> alive(new VmState.Paused(bootedAt()));

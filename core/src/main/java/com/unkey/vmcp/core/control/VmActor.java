@@ -130,6 +130,7 @@ final class VmActor {
                     try {
                         body.run();
                     } finally {
+                        end(new VmFailure.Unavailable("the VM's thread has ended"));
                         over.countDown();
                     }
                 });
@@ -175,9 +176,13 @@ final class VmActor {
         record().intent().filter(intent -> intent.operation().graceful()).ifPresent(this::rewait);
     }
 
+    /** Nobody knows whether the button was pressed before; twice does no harm. */
     private void rewait(Intent intent) {
         Duration left = Duration.between(journal.now(), intent.deadline());
-        await(intent.operation(), left.isNegative() ? Duration.ZERO : left, Reply.toNobody());
+        if (left.isPositive() && lifecycle.observe(record()) instanceof Observation.Running) {
+            lifecycle.require().pressPowerButton();
+        }
+        await(intent.operation(), left.isPositive() ? left : Duration.ZERO, Reply.toNobody());
     }
 
     private void serve() {
@@ -355,16 +360,20 @@ final class VmActor {
             case Verdict.As(VmState state) -> follow(state);
             case Verdict.AwaitGuest _ -> awaitGuest();
             case Verdict.End(String reason) -> endVmm(reason, seen);
-            case Verdict.Restart _ -> {
-                lifecycle.require().reset();
-                finish(new VmState.Running(journal.now()));
-            }
+            case Verdict.Restart _ -> restart();
             case Verdict.Start _ -> {
                 lifecycle.require().boot();
                 finish(new VmState.Running(journal.now()));
             }
             case Verdict.Remove _ -> removeAll(creating());
         }
+    }
+
+    /** From here on the reboot is no more a wait: whatever happens next must not wait again. */
+    private void restart() {
+        journal.begin(new Intent(Operation.forced(Action.REBOOT), journal.now()));
+        lifecycle.require().reset();
+        finish(new VmState.Running(journal.now()));
     }
 
     private boolean creating() {

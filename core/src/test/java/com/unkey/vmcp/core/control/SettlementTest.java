@@ -130,6 +130,7 @@ class SettlementTest {
     void anOpenForcedRebootIsFinishedWhereItStoppedHalfWay() {
         Operation reboot = Operation.forced(Action.REBOOT);
         assertThat(settle(RUNNING, reboot, PREPARED)).isEqualTo(new Verdict.Start());
+        assertThat(settle(RUNNING, reboot, OFF)).isEqualTo(new Verdict.Restart());
         assertThat(settle(PAUSED, reboot, SEEN_RUNNING))
                 .isEqualTo(new Verdict.As(new VmState.Running(BEGUN)));
     }

@@ -101,7 +101,7 @@ public final class QemuHypervisor implements Hypervisor {
         requireNone(plan);
         RunFiles files = files(plan);
         QemuBinary.Found found = binary.find();
-        Accelerator accelerator = settings.picker().pick();
+        Accelerator accelerator = settings.picker().pick(found.path());
         files.prepare();
         new LaunchNote(found.version(), settings.machine().label(), accelerator.name(), Map.of())
                 .save(files.note());

@@ -42,7 +42,7 @@ final class QemuBench implements HypervisorBench {
         host = LinuxProcessHost.open(state, OUTPUT_LIMIT, () -> {});
         hypervisor =
                 QemuHypervisor.create(
-                        host, new QemuSettings(Optional.empty(), machine, () -> Accelerator.TCG));
+                        host, new QemuSettings(Optional.empty(), machine, _ -> Accelerator.TCG));
     }
 
     LinuxProcessHost host() {

@@ -1,0 +1,115 @@
+package com.unkey.vmcp.daemon;
+
+import com.unkey.vmcp.backends.qemu.Machine;
+import com.unkey.vmcp.backends.qemu.QemuHypervisor;
+import com.unkey.vmcp.backends.qemu.accel.AccelSetting;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes the configuration of the environment, or says all that is wrong with it. */
+final class ConfigReader {
+
+    private static final String DEFAULT_BACKEND = "cloudhypervisor";
+    private static final long MEBI = 1L << 20;
+
+    private final Variables variables;
+    private final Map<String, String> environment;
+    private final boolean root;
+
+    /**
+     * A reader.
+     *
+     * @param root whether the daemon runs as root, which decides where its state is kept
+     */
+    ConfigReader(Map<String, String> environment, boolean root) {
+        this.variables = new Variables(environment);
+        this.environment = Map.copyOf(environment);
+        this.root = root;
+    }
+
+    /**
+     * Reads all variables.
+     *
+     * @throws ConfigException where any is wrong, naming each
+     */
+    Config read() {
+        Config config =
+                new Config(
+                        new Config.Listen(
+                                variables.address("ADDRESS", "0.0.0.0"),
+                                (int) variables.number("PORT", 0, 65_535, 8080)),
+                        backend(),
+                        host(),
+                        qemu(),
+                        telemetry());
+        endpoints();
+        if (!variables.errors().isEmpty()) {
+            throw new ConfigException(variables.errors());
+        }
+        return config;
+    }
+
+    /** Variables that are set and mean nothing to this version. */
+    List<String> unknown() {
+        return variables.unknown();
+    }
+
+    private String backend() {
+        String name = variables.text("BACKEND").orElse(DEFAULT_BACKEND);
+        if (!name.equals(QemuHypervisor.NAME.value())) {
+            variables.error(
+                    "unsupported backend type: %s%nUNKEY_VMCP_BACKEND: accepted by this version: %s"
+                            .formatted(name, QemuHypervisor.NAME));
+        }
+        return name;
+    }
+
+    private Config.Host host() {
+        return new Config.Host(
+                variables.path("STATE_DIR").orElseGet(this::defaultStateDirectory),
+                variables.path("DEFAULT_KERNEL"),
+                variables.paths("ALLOWED_PATHS", List.of()),
+                variables.paths("CONSOLE_DIRS", List.of(Path.of("/var/log"), Path.of("/tmp"))),
+                variables.number("CONSOLE_MAX_BYTES", MEBI / 16, 1L << 40, 16 * MEBI));
+    }
+
+    private Path defaultStateDirectory() {
+        if (root) {
+            return Path.of("/var/lib/vmm-controlplane");
+        }
+        return Optional.ofNullable(environment.get("XDG_STATE_HOME"))
+                .filter(value -> value.startsWith("/"))
+                .map(Path::of)
+                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".local", "state"))
+                .resolve("vmm-controlplane");
+    }
+
+    private Config.Qemu qemu() {
+        return new Config.Qemu(
+                variables.path("QEMU_BINARY"),
+                variables
+                        .parsed("QEMU_MACHINE", "q35 or microvm", Machine::parse)
+                        .orElse(Machine.Q35),
+                variables
+                        .parsed("QEMU_ACCEL", "auto, kvm or tcg", AccelSetting::parse)
+                        .orElse(AccelSetting.AUTO));
+    }
+
+    private Config.Telemetry telemetry() {
+        variables.text("OTEL_SERVICE_NAME");
+        variables.text("OTEL_SERVICE_VERSION");
+        variables.fraction("OTEL_SAMPLING_RATE");
+        variables.hostAndPort("OTEL_ENDPOINT");
+        variables.flag("OTEL_PROMETHEUS_ENABLED", true);
+        variables.number("OTEL_PROMETHEUS_PORT", 0, 65_535, 9464);
+        return new Config.Telemetry(variables.flag("OTEL_ENABLED", false));
+    }
+
+    /** Endpoints of the attached backends are checked here and used by the backends to come. */
+    private void endpoints() {
+        variables.socket("CH_ENDPOINT");
+        variables.socket("FC_ENDPOINT");
+    }
+}

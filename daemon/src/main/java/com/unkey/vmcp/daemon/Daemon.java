@@ -1,0 +1,132 @@
+package com.unkey.vmcp.daemon;
+
+import com.unkey.vmcp.core.port.FailPoints;
+import com.unkey.vmcp.rpc.VmServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A daemon that serves. Closing it leaves every VM running. */
+public final class Daemon implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+    private final Closer closer;
+    private final VmServer server;
+    private final Config config;
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    private Daemon(Closer closer, VmServer server, Config config) {
+        this.closer = closer;
+        this.server = server;
+        this.config = config;
+    }
+
+    /**
+     * Starts everything; what was started is stopped again where something fails.
+     *
+     * @throws IOException where the address cannot be listened on
+     */
+    static Daemon start(Config config, FailPoints failPoints) throws IOException {
+        Closer closer = new Closer();
+        try {
+            VmServer server = Wiring.connect(config, failPoints, closer);
+            return new Daemon(closer, server, config);
+        } catch (IOException | RuntimeException e) {
+            closer.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Runs until the process is told to end. What {@code Main} does with {@link FailPoints#none()};
+     * tests give others.
+     *
+     * @return the exit code
+     */
+    public static int run(String[] arguments, FailPoints failPoints) {
+        return switch (CommandLine.parse(java.util.List.of(arguments), System.getenv())) {
+            case CommandLine.Print(String text) -> {
+                System.out.print(text);
+                yield 0;
+            }
+            case CommandLine.Wrong(String message) -> {
+                System.err.println(message);
+                System.err.print(CommandLine.USAGE);
+                yield 2;
+            }
+            case CommandLine.Serve(var environment) -> serve(environment, failPoints);
+        };
+    }
+
+    private static int serve(java.util.Map<String, String> environment, FailPoints failPoints) {
+        long begun = System.nanoTime();
+        ConfigReader reader =
+                new ConfigReader(environment, "root".equals(System.getProperty("user.name")));
+        try {
+            Config config = reader.read();
+            Daemon daemon = start(config, failPoints);
+            Runtime.getRuntime().addShutdownHook(new Thread(daemon::close, "stop"));
+            daemon.warn(reader);
+            daemon.announce(begun);
+            daemon.awaitClosed();
+            return 0;
+        } catch (ConfigException e) {
+            System.err.println("vmm-controlplane: failed to load config:");
+            System.err.println(e.getMessage());
+            return 2;
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("start failed", e);
+            System.err.println("vmm-controlplane: cannot start: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private void warn(ConfigReader reader) {
+        reader.unknown()
+                .forEach(name -> LOG.warn("{} is not known to this version: no effect", name));
+        if (config.telemetry().enabled()) {
+            LOG.warn(
+                    "UNKEY_VMCP_OTEL_ENABLED=true: this version has no telemetry yet; nothing is"
+                            + " exported");
+        }
+        if (!config.listen().address().isLoopbackAddress()) {
+            LOG.warn(
+                    "listening on {} without client certificates: whoever reaches this port"
+                            + " controls every VM; UNKEY_VMCP_ADDRESS=127.0.0.1 keeps it local",
+                    config.listen().address().getHostAddress());
+        }
+    }
+
+    private void announce(long begunNanos) {
+        System.out.printf(
+                "vmm-controlplane ready on http://%s:%d backend=%s version=%s (%d ms)%n",
+                host(config.listen().address()),
+                server.port(),
+                config.backend(),
+                Version.current(),
+                (System.nanoTime() - begunNanos) / 1_000_000);
+        System.out.flush();
+    }
+
+    private static String host(InetAddress address) {
+        String text = address.getHostAddress();
+        return text.contains(":") ? "[" + text + "]" : text;
+    }
+
+    private void awaitClosed() {
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        closer.close();
+        closed.countDown();
+    }
+}

@@ -1,0 +1,169 @@
+package com.unkey.vmcp.daemon;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * Reads environment variables, remembers which were asked for and collects what is wrong with them.
+ * An empty variable counts as absent.
+ */
+final class Variables {
+
+    static final String PREFIX = "UNKEY_VMCP_";
+
+    private static final Set<String> TRUE = Set.of("1", "t", "true");
+    private static final Set<String> FALSE = Set.of("0", "f", "false");
+    private static final Pattern COLON = Pattern.compile(":");
+
+    private final Map<String, String> environment;
+    private final Set<String> asked = new HashSet<>();
+    private final List<String> errors = new ArrayList<>();
+
+    Variables(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
+
+    /** What was wrong so far, a sentence for each variable. */
+    List<String> errors() {
+        return List.copyOf(errors);
+    }
+
+    /** Variables with our prefix that are set and that nothing asked for. */
+    List<String> unknown() {
+        return environment.keySet().stream()
+                .filter(name -> name.startsWith(PREFIX) && !asked.contains(name))
+                .sorted()
+                .toList();
+    }
+
+    Optional<String> text(String name) {
+        String variable = PREFIX + name;
+        asked.add(variable);
+        return Optional.ofNullable(environment.get(variable)).filter(value -> !value.isEmpty());
+    }
+
+    boolean flag(String name, boolean otherwise) {
+        return text(name)
+                .map(value -> value.toLowerCase(Locale.ROOT))
+                .map(
+                        value -> {
+                            if (!TRUE.contains(value) && !FALSE.contains(value)) {
+                                refuse(name, value, "true or false");
+                            }
+                            return TRUE.contains(value);
+                        })
+                .orElse(otherwise);
+    }
+
+    long number(String name, long least, long most, long otherwise) {
+        String accepted = "a whole number from " + least + " to " + most;
+        return parsed(
+                        name,
+                        accepted,
+                        value -> {
+                            long number = Long.parseLong(value);
+                            if (number < least || number > most) {
+                                throw new IllegalArgumentException("out of range");
+                            }
+                            return number;
+                        })
+                .orElse(otherwise);
+    }
+
+    void fraction(String name) {
+        parsed(
+                name,
+                "a number from 0.0 to 1.0",
+                value -> {
+                    double number = Double.parseDouble(value);
+                    if (!(number >= 0 && number <= 1)) {
+                        throw new IllegalArgumentException("out of range");
+                    }
+                    return number;
+                });
+    }
+
+    void hostAndPort(String name) {
+        parsed(
+                name,
+                "host:port",
+                value -> {
+                    int colon = value.lastIndexOf(':');
+                    int port = Integer.parseInt(value.substring(colon + 1));
+                    if (colon < 1 || port < 1 || port > 65_535) {
+                        throw new IllegalArgumentException("no host:port");
+                    }
+                    return value;
+                });
+    }
+
+    Optional<Path> path(String name) {
+        return parsed(name, "an absolute path", Variables::absolute);
+    }
+
+    List<Path> paths(String name, List<Path> otherwise) {
+        return parsed(
+                        name,
+                        "absolute paths with colons between them",
+                        value -> COLON.splitAsStream(value).map(Variables::absolute).toList())
+                .orElse(otherwise);
+    }
+
+    /** A unix socket, as a path or as a {@code unix://} address. */
+    Optional<Path> socket(String name) {
+        return parsed(
+                name,
+                "unix:///path/of/socket",
+                value -> absolute(value.startsWith("unix://") ? value.substring(7) : value));
+    }
+
+    InetAddress address(String name, String otherwise) {
+        return parsed(name, "an IP address or a name of this host", Variables::resolve)
+                .orElseGet(() -> resolve(otherwise));
+    }
+
+    <T> Optional<T> parsed(String name, String accepted, Function<String, T> parser) {
+        Optional<String> value = text(name);
+        try {
+            return value.map(parser);
+        } catch (IllegalArgumentException e) {
+            refuse(name, value.orElse(""), accepted);
+            return Optional.empty();
+        }
+    }
+
+    void error(String message) {
+        errors.add(message);
+    }
+
+    private void refuse(String name, String value, String accepted) {
+        errors.add("%s%s: got \"%s\", accepted: %s".formatted(PREFIX, name, value, accepted));
+    }
+
+    private static Path absolute(String value) {
+        Path path = Path.of(value);
+        if (!path.isAbsolute()) {
+            throw new InvalidPathException(value, "not absolute");
+        }
+        return path.normalize();
+    }
+
+    private static InetAddress resolve(String value) {
+        try {
+            return InetAddress.getByName(value);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("no such host: " + value, e);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package com.unkey.vmcp.rpc;
+
+import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
+import com.linecorp.armeria.common.util.EventLoopGroups;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.grpc.GrpcService;
+import com.unkey.vmcp.connect.ConnectOptions;
+import com.unkey.vmcp.connect.ConnectService;
+import com.unkey.vmcp.connect.GrpcFamily;
+import com.unkey.vmcp.core.control.VmOperations;
+import io.grpc.ServerServiceDefinition;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * The API on one port: gRPC over h2c and JSON over HTTP/1.1 or h2c, with the health pages beside
+ * it. Listens from {@link #start} to {@link #close}.
+ */
+public final class VmServer implements AutoCloseable {
+
+    private static final int IO_THREADS = 2;
+    private static final int MAX_HEADER_BYTES = 64 * 1024;
+
+    /** Clients that give up calls send as many resets; the default would end their connection. */
+    private static final int MAX_RESETS = 100_000;
+
+    private static final int RESET_WINDOW_SECONDS = 60;
+
+    /** At stop, calls must have been quiet for this long; more only delays. */
+    private static final Duration QUIET = Duration.ofMillis(1);
+
+    private static final Set<String> GRPC_TYPES =
+            Set.of(
+                    "application/grpc",
+                    "application/grpc+proto",
+                    "application/grpc-web",
+                    "application/grpc-web+proto");
+
+    private final Server server;
+    private final ExecutorService threads;
+
+    private VmServer(Server server, ExecutorService threads) {
+        this.server = server;
+        this.threads = threads;
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @throws IOException naming address and port where it cannot listen there
+     */
+    public static VmServer start(VmOperations vms, ServerSettings settings) throws IOException {
+        ArmeriaTuning.apply();
+        ExecutorService threads =
+                Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rpc-", 0).factory());
+        Server server = build(vms, settings, threads);
+        try {
+            server.start().join();
+            return new VmServer(server, threads);
+        } catch (CompletionException e) {
+            threads.shutdownNow();
+            throw new IOException(
+                    "cannot listen on %s port %d: %s"
+                            .formatted(
+                                    settings.address().getHostString(),
+                                    settings.address().getPort(),
+                                    rootMessage(e)),
+                    e);
+        }
+    }
+
+    private static Server build(
+            VmOperations vms, ServerSettings settings, ExecutorService threads) {
+        ServerServiceDefinition calls = new VmEndpoint(vms, threads).bindService();
+        ConnectOptions options =
+                new ConnectOptions(
+                        threads,
+                        settings.maxMessageBytes(),
+                        settings.bodyTimeout(),
+                        settings.fieldNames());
+        ServerBuilder builder =
+                Server.builder()
+                        .port(settings.address(), SessionProtocol.HTTP)
+                        .workerGroup(EventLoopGroups.newEventLoopGroup(IO_THREADS, "rpc-io"), true)
+                        .service(ConnectService.of(List.of(calls), grpc(calls, settings), options))
+                        .service(
+                                "/_/health",
+                                new HealthService(vms::health, settings.version(), threads))
+                        .service("/health", HealthService.alive())
+                        .serviceUnder("/", ConnectService.notFound());
+        limits(builder, settings);
+        return builder.build();
+    }
+
+    private static void limits(ServerBuilder builder, ServerSettings settings) {
+        builder.http1MaxInitialLineLength(MAX_HEADER_BYTES)
+                .http1MaxHeaderSize(MAX_HEADER_BYTES)
+                .http2MaxHeaderListSize(MAX_HEADER_BYTES)
+                .http2MaxResetFramesPerWindow(MAX_RESETS, RESET_WINDOW_SECONDS)
+                // A call may wait for an hour; its own deadline ends it. Bodies are measured
+                // message by message.
+                .requestTimeout(Duration.ZERO)
+                .maxRequestLength(0)
+                .idleTimeout(settings.idleTimeout())
+                .gracefulShutdownTimeout(QUIET, settings.stopTimeout())
+                .disableServerHeader();
+    }
+
+    private static GrpcFamily grpc(ServerServiceDefinition calls, ServerSettings settings) {
+        GrpcService service =
+                GrpcService.builder()
+                        .addService(calls)
+                        .supportedSerializationFormats(
+                                GrpcSerializationFormats.PROTO, GrpcSerializationFormats.PROTO_WEB)
+                        .maxRequestMessageLength(settings.maxMessageBytes())
+                        .exceptionHandler(new GrpcFailures())
+                        .build();
+        return new GrpcFamily(service, GRPC_TYPES);
+    }
+
+    /** Port it listens on. */
+    public int port() {
+        return server.activeLocalPort();
+    }
+
+    /** Stops listening, waits for calls under way as long as the settings say, ends the rest. */
+    @Override
+    public void close() {
+        server.stop().join();
+        threads.shutdownNow();
+    }
+
+    private static String rootMessage(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage());
+    }
+}

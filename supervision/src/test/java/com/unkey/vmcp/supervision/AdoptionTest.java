@@ -1,0 +1,201 @@
+package com.unkey.vmcp.supervision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.unkey.vmcp.core.port.VmmProcess;
+import com.unkey.vmcp.core.port.VmmProcess.Exit;
+import com.unkey.vmcp.testkit.process.Await;
+import com.unkey.vmcp.testkit.process.Processes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a host makes of processes that a host before it left. */
+class AdoptionTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    @TempDir Path temporary;
+    private Path directory;
+
+    @BeforeEach
+    void name() {
+        directory = temporary.resolve("state");
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        try (HostFixture last = new HostFixture(directory)) {
+            last.host().discard(HostFixture.VM);
+            assertThat(last.runDirectory()).doesNotExist();
+        }
+        assertThat(Processes.of(temporary)).isEmpty();
+    }
+
+    @Test
+    void adoptsWhatAKilledDaemonStarted() throws Exception {
+        try (ChildDaemon daemon = ChildDaemon.start(directory, "run")) {
+            daemon.awaitLine("spawned");
+        }
+        try (HostFixture second = new HostFixture(directory)) {
+            VmmProcess adopted = second.host().find(HostFixture.VM).orElseThrow();
+            assertThat(adopted.alive()).isTrue();
+            assertThat(adopted.residentBytes()).isPresent();
+            assertThat(second.host().list()).containsExactly(HostFixture.VM);
+            CompletableFuture<Exit> exit = new CompletableFuture<>();
+            adopted.onExit(exit::complete);
+            adopted.kill();
+            assertThat(exit.get(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    .isEqualTo(new Exit(OptionalInt.empty()));
+            assertThat(adopted.alive()).isFalse();
+            assertThat(second.host().find(HostFixture.VM)).isEmpty();
+        }
+    }
+
+    @Test
+    void leavesNoProcessWhereTheDaemonDiesBeforeTheRecord() throws Exception {
+        try (ChildDaemon daemon = ChildDaemon.start(directory, "die-unrecorded")) {
+            daemon.awaitEnd();
+        }
+        Await.until("no process", () -> Processes.of(directory).isEmpty());
+        try (HostFixture second = new HostFixture(directory)) {
+            assertThat(second.host().find(HostFixture.VM)).isEmpty();
+            assertThat(second.host().list()).containsExactly(HostFixture.VM);
+            assertThat(second.runDirectory().resolve("started")).doesNotExist();
+        }
+    }
+
+    @Test
+    void closingLeavesTheVmmAlone() {
+        long pid;
+        try (HostFixture first = new HostFixture(directory)) {
+            pid = first.spawn("/bin/sleep", "1000").pid();
+        }
+        try (HostFixture second = new HostFixture(directory)) {
+            assertThat(second.host().find(HostFixture.VM).orElseThrow().pid()).isEqualTo(pid);
+        }
+        assertThat(Processes.startTicks(pid)).isPresent();
+    }
+
+    @Test
+    void findsTheSameObjectAgain() {
+        try (HostFixture fixture = new HostFixture(directory)) {
+            VmmProcess process = fixture.spawn("/bin/sleep", "1000");
+            assertThat(fixture.host().find(HostFixture.VM)).containsSame(process);
+        }
+        try (HostFixture second = new HostFixture(directory)) {
+            VmmProcess adopted = second.host().find(HostFixture.VM).orElseThrow();
+            assertThat(second.host().find(HostFixture.VM)).containsSame(adopted);
+        }
+    }
+
+    @Test
+    void doesNotTakeAReusedPidForTheVmm() throws Exception {
+        Process stranger = new ProcessBuilder("/bin/sleep", "1000").start();
+        try (HostFixture fixture = new HostFixture(directory)) {
+            long ticks = Processes.startTicks(stranger.pid()).orElseThrow();
+            forge(fixture, stranger.pid(), ticks - 1, Proc.bootId());
+            assertThat(fixture.host().find(HostFixture.VM)).isEmpty();
+            fixture.host().discard(HostFixture.VM);
+            assertThat(Processes.alive(stranger.pid(), ticks)).isTrue();
+        } finally {
+            stranger.destroyForcibly();
+        }
+    }
+
+    @Test
+    void doesNotTakeAProcessOfThisBootForOneOfAnother() throws Exception {
+        Process stranger = new ProcessBuilder("/bin/sleep", "1000").start();
+        try (HostFixture fixture = new HostFixture(directory)) {
+            long ticks = Processes.startTicks(stranger.pid()).orElseThrow();
+            forge(fixture, stranger.pid(), ticks, "another boot");
+            assertThat(fixture.host().find(HostFixture.VM)).isEmpty();
+        } finally {
+            stranger.destroyForcibly();
+        }
+    }
+
+    @Test
+    void countsAZombieAsDead() throws Exception {
+        // The shell becomes a program that never waits for its child.
+        Process parent =
+                new ProcessBuilder("/bin/sh", "-c", "sleep 0.2 & echo $!; exec sleep 1000")
+                        .redirectInput(Path.of("/dev/null").toFile())
+                        .start();
+        try (HostFixture fixture = new HostFixture(directory);
+                var lines = parent.inputReader()) {
+            long pid = Long.parseLong(lines.readLine());
+            Proc.Stat stat =
+                    Await.value("zombie", () -> Proc.stat(pid).filter(found -> !found.alive()));
+            forge(fixture, pid, stat.startTicks(), Proc.bootId());
+            assertThat(fixture.host().find(HostFixture.VM)).isEmpty();
+        } finally {
+            parent.destroyForcibly();
+        }
+    }
+
+    @Test
+    void noticesAnExitThatNobodyReaps() throws Exception {
+        Process parent =
+                new ProcessBuilder("/bin/sh", "-c", "sleep 1000 & echo $!; exec sleep 1000")
+                        .start();
+        try (HostFixture fixture = new HostFixture(directory);
+                var lines = parent.inputReader()) {
+            long pid = Long.parseLong(lines.readLine());
+            forge(fixture, pid, Processes.startTicks(pid).orElseThrow(), Proc.bootId());
+            VmmProcess adopted = fixture.host().find(HostFixture.VM).orElseThrow();
+            adopted.terminate();
+            assertThat(adopted.awaitExit(LIMIT)).isTrue();
+            assertThat(Proc.stat(pid)).isPresent();
+            assertThat(adopted.alive()).isFalse();
+        } finally {
+            parent.destroyForcibly();
+        }
+    }
+
+    @Test
+    void discardsWhatAnotherHostStarted() throws Exception {
+        long pid;
+        try (HostFixture first = new HostFixture(directory)) {
+            pid = first.spawn("/bin/sleep", "1000").pid();
+        }
+        Path kept = Files.writeString(temporary.resolve("kept"), "kept");
+        try (HostFixture second = new HostFixture(directory)) {
+            Files.createDirectories(second.runDirectory().resolve("deep/down"));
+            Files.createSymbolicLink(second.runDirectory().resolve("deep/link"), kept);
+            second.host().discard(HostFixture.VM);
+            assertThat(Processes.startTicks(pid)).isEmpty();
+            assertThat(second.runDirectory()).doesNotExist();
+            assertThat(kept).exists();
+            second.host().discard(HostFixture.VM);
+        }
+    }
+
+    @Test
+    void leavesAloneWhatIsNoRunDirectory() throws Exception {
+        try (HostFixture fixture = new HostFixture(directory)) {
+            Path strange = Files.createDirectory(directory.resolve("run/Something"));
+            assertThat(fixture.host().list()).isEmpty();
+            assertThat(strange).exists();
+        }
+    }
+
+    private static void forge(HostFixture fixture, long pid, long ticks, String bootId)
+            throws IOException {
+        fixture.host().runDirectory(HostFixture.VM);
+        new ProcessRecord(bootId, pid, ticks, "/s", "qemu", 1, List.of())
+                .write(fixture.runDirectory());
+        assertThat(ProcessRecord.read(fixture.runDirectory()).map(ProcessRecord::pid))
+                .isEqualTo(Optional.of(pid));
+    }
+}
