@@ -44,6 +44,12 @@ final class LastWords {
                 .ifPresent(
                         initrd ->
                                 spec.boot().ifPresent(boot -> asGiven(initrd, boot.initrdPath())));
+        files.consoleOutput()
+                .ifPresent(
+                        output ->
+                                spec.devices()
+                                        .console()
+                                        .ifPresent(console -> asGiven(output, console.output())));
         List<VmSpec.Disk> disks = spec.devices().disks();
         for (int i = 0; i < disks.size(); i++) {
             asGiven(files.disks().get(i).path(), disks.get(i).path());

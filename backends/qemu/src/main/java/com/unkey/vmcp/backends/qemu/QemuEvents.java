@@ -46,6 +46,12 @@ final class QemuEvents implements QmpListener {
         return shutdown;
     }
 
+    /** One that was hung when it was taken over can be looked at now. */
+    @Override
+    public void ready() {
+        changed();
+    }
+
     @Override
     public void event(QmpEvent event) {
         log.debug("QEMU: {} {}", event.name(), event.data());

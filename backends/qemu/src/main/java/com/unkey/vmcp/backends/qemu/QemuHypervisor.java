@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * QEMU. Each VM has a process of its own, which stays when its guest powers off, so that even a
@@ -34,6 +36,8 @@ public final class QemuHypervisor implements Hypervisor {
 
     /** Name of the socket in a run directory, for whoever checks how long its path gets. */
     public static final String SOCKET_NAME = RunFiles.MONITOR;
+
+    private static final Logger log = LoggerFactory.getLogger(QemuHypervisor.class);
 
     private final ProcessHost host;
     private final QemuSettings settings;
@@ -169,7 +173,7 @@ public final class QemuHypervisor implements Hypervisor {
         facts.put("vmm", NAME.value());
         files.console().ifPresent(console -> facts.put("console_path", console.toString()));
         facts.put("log_path", files.log().toString());
-        LaunchNote.load(files.note())
+        note(files)
                 .ifPresentOrElse(
                         note -> {
                             facts.put("vmm_version", note.version());
@@ -178,6 +182,16 @@ public final class QemuHypervisor implements Hypervisor {
                         },
                         () -> facts.put("vmm_version", version()));
         return facts;
+    }
+
+    /** A note that cannot be read is no reason to tell nothing. */
+    private static Optional<LaunchNote> note(RunFiles files) {
+        try {
+            return LaunchNote.load(files.note());
+        } catch (VmException e) {
+            log.warn("the facts of a launch are lost", e);
+            return Optional.empty();
+        }
     }
 
     private String version() {

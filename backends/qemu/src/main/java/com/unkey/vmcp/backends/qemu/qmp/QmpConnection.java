@@ -37,11 +37,7 @@ public final class QmpConnection implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String NEGOTIATE = "qmp_capabilities";
 
-    private enum Phase {
-        OPEN,
-        LOST,
-        CLOSED
-    }
+    private static final Optional<String> NOT_ENDED = Optional.empty();
 
     private final SocketChannel channel;
     private final LineReader lines;
@@ -49,7 +45,7 @@ public final class QmpConnection implements AutoCloseable {
     private final PendingCommands pending = new PendingCommands();
     private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
     private final ReentrantLock writing = new ReentrantLock();
-    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPEN);
+    private final AtomicReference<Optional<String>> endReason = new AtomicReference<>(NOT_ENDED);
 
     private QmpConnection(SocketChannel channel, QmpListener listener) {
         this.channel = channel;
@@ -79,7 +75,7 @@ public final class QmpConnection implements AutoCloseable {
 
     /** Whether commands can still be sent. */
     public boolean isOpen() {
-        return phase.get() == Phase.OPEN;
+        return endReason.get().isEmpty();
     }
 
     /** Sends a command without arguments; see {@link #execute(String, ObjectNode, Duration)}. */
@@ -101,12 +97,10 @@ public final class QmpConnection implements AutoCloseable {
         try {
             send(request(command, sent.id(), arguments));
         } catch (IOException e) {
-            end(Phase.LOST, "cannot write to QEMU's monitor: " + e.getMessage());
+            lose("cannot write to QEMU's monitor: " + e.getMessage());
         }
-        if (!isOpen()) {
-            // The reader may have failed all waiting commands just before this one was added.
-            sent.reply().completeExceptionally(lost("the connection is over"));
-        }
+        // The reader may have failed all waiting commands just before this one was added.
+        endReason.get().ifPresent(why -> sent.reply().completeExceptionally(lost(why)));
         return await(sent.reply(), command, Duration.ofNanos(end - System.nanoTime()));
     }
 
@@ -160,10 +154,10 @@ public final class QmpConnection implements AutoCloseable {
                 dispatch(read());
             }
         } catch (IOException | JacksonException | QmpRefusal e) {
-            end(Phase.LOST, Optional.ofNullable(e.getMessage()).orElse(e.toString()));
+            lose(Optional.ofNullable(e.getMessage()).orElse(e.toString()));
         } catch (RuntimeException e) {
             log.error("QMP connection ended by an error of ours", e);
-            end(Phase.LOST, e.toString());
+            lose(e.toString());
         }
     }
 
@@ -181,6 +175,7 @@ public final class QmpConnection implements AutoCloseable {
         if (message.has("error")) {
             throw new QmpRefusal(message.path("error"));
         }
+        listener.ready();
         ready.complete(true);
     }
 
@@ -217,21 +212,25 @@ public final class QmpConnection implements AutoCloseable {
         }
     }
 
-    private void end(Phase how, String reason) {
-        if (!phase.compareAndSet(Phase.OPEN, how)) {
-            return;
+    private void lose(String reason) {
+        if (end(reason)) {
+            listener.lost(reason);
         }
-        VmException cause = lost(reason);
+    }
+
+    /** Whether this ended it. */
+    private boolean end(String reason) {
+        if (!endReason.compareAndSet(NOT_ENDED, Optional.of(reason))) {
+            return false;
+        }
         try {
             channel.close();
         } catch (IOException e) {
             log.debug("closing a QMP connection", e);
         }
-        ready.completeExceptionally(cause);
-        pending.failAll(cause);
-        if (how == Phase.LOST) {
-            listener.lost(reason);
-        }
+        ready.completeExceptionally(lost(reason));
+        pending.failAll(lost(reason));
+        return true;
     }
 
     private static VmException lost(String reason) {
@@ -241,6 +240,6 @@ public final class QmpConnection implements AutoCloseable {
     /** Ends the connection without telling the listener; QEMU lives on. */
     @Override
     public void close() {
-        end(Phase.CLOSED, "closed");
+        boolean _ = end("it was closed");
     }
 }

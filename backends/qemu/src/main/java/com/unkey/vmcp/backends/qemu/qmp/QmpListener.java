@@ -6,6 +6,9 @@ package com.unkey.vmcp.backends.qemu.qmp;
  */
 public interface QmpListener {
 
+    /** QEMU has greeted: commands are answered from now on. */
+    void ready();
+
     /** An event has come. */
     void event(QmpEvent event);
 

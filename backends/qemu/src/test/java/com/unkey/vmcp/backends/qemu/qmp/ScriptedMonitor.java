@@ -41,10 +41,6 @@ final class ScriptedMonitor implements AutoCloseable {
         say("{\"return\":{},\"id\":" + expect("qmp_capabilities") + "}");
     }
 
-    void acceptAndDrop() throws IOException {
-        server.accept().close();
-    }
-
     /** Reads one command, which must be {@code command}; returns its id. */
     long expect(String command) throws IOException {
         JsonNode request = JSON.readTree(lines.next());
