@@ -1,0 +1,332 @@
+#!/usr/bin/env bash
+# Shows the control plane at work: sets the machine up, starts the daemon, and takes a real virtual
+# machine through its whole life with plain curl. Leaves nothing behind.
+set -euo pipefail
+
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+# shellcheck source=lib/setup.sh
+source "$here/lib/setup.sh"
+# shellcheck source=lib/api.sh
+source "$here/lib/api.sh"
+# shellcheck source=lib/daemon.sh
+source "$here/lib/daemon.sh"
+
+keep=no step='the set-up' why='' finished=no
+KERNEL='' INITRD='' CONSOLE=''
+# Ids of VMs that are still there, so that an early end can delete them.
+LEFT_VMS=()
+
+usage() {
+    cat <<'USAGE'
+usage: scripts/demo.sh [--keep]
+
+Boots a real VM through the API and shows every call, its answer and its time. On a fresh Debian or
+Ubuntu machine it installs what it needs first (as root, or with sudo) and builds the daemon.
+
+  --keep   leave a daemon and a running VM, and say how to go on
+  --help   this text
+USAGE
+}
+
+# ---- showing -------------------------------------------------------------------------------------
+
+begin() {
+    step=$1
+    printf '\n%s== %s%s\n' "$BOLD" "$1" "$RESET"
+}
+
+tell() { printf '%s%s%s\n' "$GREEN" "$*" "$RESET"; }
+
+fail() {
+    why=$*
+    exit 1
+}
+
+# The command as one can paste it, given the API= that the demo printed.
+show_command() {
+    printf '%s' "\$ curl \$API/$1 -H 'Content-Type: application/json' -d '"
+    if ((${#2} <= 60)); then
+        printf "%s'\n" "$2"
+    else
+        printf '\n'
+        show_json "$2"
+        printf "'\n"
+    fi
+}
+
+# A call that is not part of the show.
+quiet_rpc() {
+    rpc "$@" || fail "no answer: $ANSWER"
+    unset 'CALLS[-1]'
+}
+
+# shown_rpc METHOD JSON [STATE]: makes a call, shows it, and insists on success and on the state.
+shown_rpc() {
+    local method=$1 body=$2 state=${3:-}
+    show_command "$method" "$body"
+    rpc "$method" "$body" || fail "no answer: $ANSWER"
+    show_answer
+    [[ $HTTP_STATUS == 200 ]] || fail "$method answered HTTP $HTTP_STATUS: $ANSWER"
+    [[ -z $state || $(json_field state) == "$state" ]] ||
+        fail "$method answered state $(json_field state) instead of $state"
+}
+
+# ---- the guest, by its console -------------------------------------------------------------------
+
+# The console may have been cut, or its consumed parts freed, so byte offsets are what counts.
+console_size() { stat -c %s -- "$CONSOLE" 2>/dev/null || printf '0\n'; }
+
+# Succeeds when the guest has said WORDS at or behind a byte offset, or anywhere in a file that has
+# become shorter than that (one that was begun anew).
+guest_said_since() {
+    local offset=$1 words=$2 last
+    (($(console_size) >= offset)) || offset=0
+    last=$(grep -abo -- "vmcp-guest: $words" "$CONSOLE" 2>/dev/null | tail -n 1) || return 1
+    ((${last%%:*} >= offset))
+}
+
+last_line() { grep -a -- "vmcp-guest: $1" "$CONSOLE" | tail -n 1 | tr -d '\r'; }
+
+# A line that is still being written is none yet, so only whole ones count.
+guest_uptime() {
+    tr -d '\000' <"$CONSOLE" | sed -n $'s/.*vmcp-guest: uptime \\([0-9.]*\\)\r$/\\1/p' | tail -n 1
+}
+
+uptime_passed() { LC_ALL=C awk -v now="$(guest_uptime)" -v then="$1" 'BEGIN { exit !(now + 0 > then + 0) }'; }
+
+# show_up_line OFFSET NAME: waits for the guest and puts how long that took into the table.
+show_up_line() {
+    local started
+    started=$(now_ms)
+    wait_until 60 guest_said_since "$1" 'up, .*MiB' || fail "the guest did not come up within 60 s; its console: $CONSOLE"
+    tell "The guest says: $(last_line up,)"
+    add_wait "$2" "$started"
+}
+
+add_wait() { CALLS+=("$1 - $(($(now_ms) - $2))e-3"); }
+
+# ---- the tour ------------------------------------------------------------------------------------
+
+prepare() {
+    local guest
+    set_up_tools
+    guest=$("$here/guest.sh" --print)
+    KERNEL=$(sed -n 's/^KERNEL=//p' <<<"$guest")
+    INITRD=$(sed -n 's/^INITRD=//p' <<<"$guest")
+    build_daemon build_is_current
+    make_work_directory
+}
+
+start() {
+    local started
+    started=$(now_ms)
+    start_daemon || fail "the daemon did not become ready within 60 s"
+    add_wait "$1" "$started"
+    tell "$DAEMON_READY"
+    printf 'API=%s/vmm.v1.VmService\n' "$BASE_URL"
+}
+
+health() {
+    begin "health: is the daemon there, and its backend?"
+    printf '$ curl %s/_/health\n' "$BASE_URL"
+    request health "$BASE_URL/_/health" || fail "no answer: $ANSWER"
+    show_answer
+    [[ $HTTP_STATUS == 200 && $(json_field status) == healthy ]] || fail "the daemon is not healthy"
+}
+
+create_request() {
+    printf '{"vm_id":"%s","config":{"cpu":{"vcpu_count":1},"memory":{"size_bytes":"268435456"},' "$1"
+    printf '"boot":{"kernel_path":%s,"initrd_path":%s},' "$(json_string "$KERNEL")" "$(json_string "$INITRD")"
+    printf '"metadata":{"made-by":"demo"}}}'
+}
+
+create() {
+    begin "CreateVm: a VM with one CPU and 256 MiB"
+    LEFT_VMS+=("$1")
+    shown_rpc CreateVm "$(create_request "$1")" VM_STATE_CREATED
+}
+
+# Asked without being shown: where the guest's console is.
+find_console() {
+    quiet_rpc GetVmInfo "{\"vm_id\":\"$1\"}"
+    CONSOLE=$(json_field console_path)
+    [[ -n $CONSOLE ]] || fail "GetVmInfo names no console_path: $ANSWER"
+}
+
+boot() {
+    begin "BootVm: the guest's kernel starts"
+    find_console "$1"
+    shown_rpc BootVm "{\"vm_id\":\"$1\"}" VM_STATE_RUNNING
+    printf 'Its console is kept in %s\n' "$CONSOLE"
+    show_up_line 0 "guest-is-up"
+}
+
+inspect() {
+    begin "GetVmInfo: state, configuration and metrics"
+    shown_rpc GetVmInfo '{"vm_id":"demo"}' VM_STATE_RUNNING
+    [[ $(json_field memory_usage_bytes) =~ ^[1-9][0-9]*$ ]] || fail "the metrics name no memory in use"
+    begin "ListVms: all VMs of this host"
+    shown_rpc ListVms '{}'
+    [[ $(json_field total_count) == 1 ]] || fail "the list should hold one VM"
+}
+
+pause_and_resume() {
+    local before
+    begin "PauseVm: the guest stands still"
+    shown_rpc PauseVm '{"vm_id":"demo"}' VM_STATE_PAUSED
+    before=$(guest_uptime)
+    sleep 2.5
+    [[ $(guest_uptime) == "$before" ]] || fail "the guest ran on while it was paused"
+    tell "2.5 s later its last word is still: uptime $before"
+    begin "ResumeVm: and goes on where it stood"
+    shown_rpc ResumeVm '{"vm_id":"demo"}' VM_STATE_RUNNING
+    wait_until 30 uptime_passed "$before" || fail "the guest did not go on within 30 s"
+    tell "The guest says: uptime $(guest_uptime)"
+}
+
+crash_and_restart() {
+    local pid ticks before meanwhile offset
+    begin "kill -9 of the daemon: the guest never notices"
+    quiet_rpc GetVmInfo '{"vm_id":"demo"}'
+    pid=$(json_field pid)
+    ticks=$(start_ticks "$pid") || fail "there is no process $pid, which backend_info names"
+    before=$(guest_uptime) offset=$(console_size)
+    printf '$ kill -9 %s\n' "$DAEMON_PID"
+    kill -KILL "$DAEMON_PID"
+    wait_until 5 process_is_gone "$DAEMON_PID" || fail "the daemon outlived kill -9"
+    wait_until 30 uptime_passed "$before" || fail "the guest's uptime stood still without the daemon"
+    meanwhile=$(guest_uptime)
+    tell "No daemon, but the guest (process $pid) goes on: uptime $before, then $meanwhile"
+    restart_around "$pid" "$ticks" "$meanwhile" "$offset"
+}
+
+restart_around() {
+    local pid=$1 ticks=$2 uptime=$3 offset=$4
+    begin "restart: the new daemon takes the VM over"
+    start "daemon-restart"
+    shown_rpc GetVmInfo '{"vm_id":"demo"}' VM_STATE_RUNNING
+    [[ $(json_field pid) == "$pid" && $(start_ticks "$pid") == "$ticks" ]] ||
+        fail "the VM's process is $(json_field pid), it was $pid"
+    wait_until 30 uptime_passed "$uptime" || fail "the guest's uptime stood still after the restart"
+    if guest_said_since "$offset" 'up,'; then
+        fail "the guest booted anew"
+    fi
+    tell "The same process $pid, started once (tick $ticks of this host); uptime $(guest_uptime)"
+}
+
+reboot() {
+    local offset
+    begin "RebootVm: the guest shuts down and comes up again"
+    offset=$(console_size)
+    shown_rpc RebootVm '{"vm_id":"demo"}' VM_STATE_RUNNING
+    show_up_line "$offset" "guest-is-up-again"
+}
+
+shut_down() {
+    local offset
+    begin "ShutdownVm: the guest gets the power button and powers itself off"
+    offset=$(console_size)
+    shown_rpc ShutdownVm '{"vm_id":"demo","timeout_seconds":30}' VM_STATE_SHUTDOWN
+    guest_said_since "$offset" 'power button, powering off' || fail "the guest did not see its power button; its console: $CONSOLE"
+    tell "The guest said: $(last_line 'power button')"
+}
+
+delete() {
+    begin "DeleteVm: nothing of it is left"
+    shown_rpc DeleteVm '{"vm_id":"demo"}'
+    LEFT_VMS=()
+    quiet_rpc GetVmInfo '{"vm_id":"demo"}'
+    [[ $(json_field code) == not_found ]] || fail "the VM is still there: $ANSWER"
+    tell "GetVmInfo now answers: $ANSWER"
+}
+
+keep_one() {
+    begin "--keep: a daemon and a VM to go on with"
+    create kept
+    boot kept
+    cat <<KEPT
+
+Left running: the daemon (process $DAEMON_PID) and a VM with the id "kept".
+  API=$BASE_URL/vmm.v1.VmService
+  curl \$API/GetVmInfo -H 'Content-Type: application/json' -d '{"vm_id":"kept"}'
+  tail -f $CONSOLE
+  less $WORK/daemon.log
+To end them:
+  curl \$API/DeleteVm -H 'Content-Type: application/json' -d '{"vm_id":"kept","force":true}'
+  kill $DAEMON_PID; sleep 1; rm -rf $WORK
+KEPT
+}
+
+# ---- the end, however it comes -------------------------------------------------------------------
+
+clean_up() {
+    local status=$EXIT_STATUS
+    trap - EXIT
+    trap '' INT TERM HUP
+    [[ -n $WORK ]] || exit "$status"
+    [[ $status == 0 && $keep == yes && $finished == yes ]] && exit 0
+    end_everything
+    ((status == 0)) || keep_logs "$status"
+    rm -rf -- "$WORK"
+    check_nothing_left || status=1
+    exit "$status"
+}
+
+keep_logs() {
+    local logs
+    # With a signal there is nothing to find out.
+    (($1 < 128)) || { say "stopped; everything it had started is ended" && return 0; }
+    logs="$VMCP_CACHE/logs/${WORK##*/}"
+    mkdir -p -- "$logs"
+    cp -- "$WORK/daemon.log" "$WORK/daemon.out" "$logs/" 2>/dev/null || true
+    [[ ! -s $CONSOLE ]] || cp -- "$CONSOLE" "$logs/console.log" 2>/dev/null || true
+    say ""
+    say "${RED}The demo failed at:${RESET} $step"
+    [[ -z $why ]] || say "$why"
+    say "The logs of the daemon and the guest are in $logs; the daemon's last words:"
+    tail -n 8 -- "$logs/daemon.log" | sed 's/^/    /' >&2
+}
+
+check_nothing_left() {
+    local left
+    left=$(processes_of_work)
+    if [[ -n $left || -e $WORK ]]; then
+        say "${RED}left behind:${RESET} $WORK, processes: ${left:-none}"
+        return 1
+    fi
+}
+
+main() {
+    local started
+    prepare
+    started=$(now_ms)
+    begin "the daemon starts on a free port, with its state in $WORK"
+    start "daemon-start"
+    health
+    create demo
+    boot demo
+    inspect
+    pause_and_resume
+    crash_and_restart
+    reboot
+    shut_down
+    delete
+    show_table
+    [[ $keep == no ]] || keep_one
+    finished=yes
+    printf '\n%sDone in %s.%s\n' "$BOLD" "$(format_ms $(($(now_ms) - started)))" "$RESET"
+}
+
+while (($# > 0)); do
+    case $1 in
+        --keep) keep=yes ;;
+        --help | -h) usage && exit 0 ;;
+        *) usage_error "unknown argument: $1" ;;
+    esac
+    shift
+done
+on_exit clean_up
+trap 'exit 130' INT
+trap 'exit 143' TERM
+trap 'exit 129' HUP
+main

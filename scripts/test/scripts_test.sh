@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# The scripts themselves: what shellcheck thinks of them, their command lines, and the small
+# functions that count and choose.
+set -euo pipefail
+
+# shellcheck source=harness.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/harness.sh"
+
+root=${scripts%/scripts}
+
+shell_files() {
+    printf '%s\n' "$root/vmm-controlplane" "$root/.ci/run"
+    find "$scripts" -name '*.sh'
+}
+
+shellcheck_is_content() {
+    command -v shellcheck >/dev/null || skip "needs shellcheck"
+    shell_files | xargs -d '\n' shellcheck -x -P "$root" -P "$scripts" -P "$scripts/lib" -P "$scripts/test"
+    shellcheck -s dash "$scripts/guest/init"
+}
+
+scripts_can_be_executed() {
+    local file
+    for file in "$scripts"/*.sh "$scripts"/test/*_test.sh "$scripts/guest/init" "$root/vmm-controlplane" "$root/.ci/run"; do
+        [[ -x $file ]] || fail "$file is not executable"
+    done
+}
+
+helps() {
+    expect_exit 0 "$scripts/$1" --help
+    expect_output "usage: scripts/$1"
+}
+
+refuses_unknown_arguments() {
+    expect_exit 2 "$scripts/$1" --no-such-flag
+    expect_output "unknown argument: --no-such-flag"
+}
+
+library() { bash -euo pipefail -c "source '$scripts/lib/setup.sh'; source '$scripts/lib/report.sh'; $1"; }
+
+compares_versions() {
+    library 'version_at_least 3.8 3.8.7-1 && version_at_least 3.8 3.10 && version_at_least 3.8 4.0.0'
+    expect_exit 1 library 'version_at_least 3.8 3.6.3'
+    expect_exit 1 library 'version_at_least 3.8 ""'
+}
+
+runs_locked_commands_one_by_one() {
+    local each
+    for each in 1 2 3 4; do
+        library "critical() { mkdir inside; sleep 0.1; rmdir inside; }; with_lock '$PWD/lock' critical" &
+    done
+    for each in 1 2 3 4; do
+        wait -n
+    done
+}
+
+stops_at_the_first_failure_under_a_lock() {
+    expect_exit 1 library "broken() { false; touch went-on; }; with_lock '$PWD/lock' broken"
+    [[ ! -e went-on ]]
+}
+
+shows_the_log_of_a_failed_step() {
+    expect_exit 3 library "run_step 'a step' '$PWD/step.log' sh -c 'echo why; exit 3'"
+    expect_output "failed: a step (exit code 3)"
+    expect_output "    why"
+}
+
+# report_with NAME TESTSUITE-ATTRIBUTES BODY
+report_with() {
+    mkdir -p a/target/surefire-reports
+    printf '<?xml version="1.0"?>\n<testsuite xmlns:xsi="x"\n name="%s" %s>\n%s</testsuite>\n' "$1" "$2" "$3" \
+        >"a/target/surefire-reports/TEST-$1.xml"
+}
+
+counts_only_the_reports_of_this_run() {
+    report_with Old 'tests="90" errors="1" skipped="0" failures="1"' ''
+    touch -d '1 minute ago' a/target/surefire-reports/TEST-Old.xml
+    touch -d '30 seconds ago' stamp
+    report_with New 'time="1.5" tests="7" errors="1" skipped="2" failures="1"' ''
+    report_with Newer 'tests="3" errors="0" skipped="0" failures="0"' ''
+    [[ $(counts) == '10 2 2' ]] || fail "counted $(counts)"
+}
+
+counts() { bash -c "VMCP_ROOT='$PWD'; source '$scripts/lib/report.sh'; report_counts stamp"; }
+
+tells_expected_skips_from_others() {
+    touch -d '30 seconds ago' stamp
+    report_with Some 'tests="4" errors="0" skipped="4" failures="0"' \
+        '<skipped message="Assumption failed: needs VMM binary firecracker" type="x"/>
+<skipped message="needs VMM binary cloud-hypervisor"/>
+<skipped message="no time" type="x"/>
+<skipped/>
+'
+    bash -c "VMCP_ROOT='$PWD'; source '$scripts/lib/report.sh'; unexpected_skips stamp" >skips
+    cat skips
+    [[ $(wc -l <skips) == 2 ]] && grep -qx 'no time' skips
+}
+
+check "shellcheck is content" shellcheck_is_content
+check "the scripts can be executed" scripts_can_be_executed
+for each in setup.sh guest.sh demo.sh test.sh; do
+    check "$each --help explains it" helps "$each"
+    check "$each refuses an unknown argument" refuses_unknown_arguments "$each"
+done
+check "versions are compared by number" compares_versions
+check "a lock lets one in at a time" runs_locked_commands_one_by_one
+check "a failure under a lock stops the script" stops_at_the_first_failure_under_a_lock
+check "a failed step shows its log" shows_the_log_of_a_failed_step
+check "only reports of this run are counted" counts_only_the_reports_of_this_run
+check "expected skips are told from others" tells_expected_skips_from_others
+finish
