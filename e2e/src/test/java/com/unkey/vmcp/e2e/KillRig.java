@@ -68,6 +68,9 @@ final class KillRig implements AutoCloseable {
     private void kill(Bench here, KillCase each) {
         for (String step : each.steps()) {
             Answer _ = call(here, step).ok();
+            if (step.equals("BootVm")) {
+                int _ = here.client().guest(VM).awaitTicks();
+            }
         }
         set(here, each.trap());
         Thread caller = Thread.ofVirtual().start(() -> callInVain(here, each.call()));
