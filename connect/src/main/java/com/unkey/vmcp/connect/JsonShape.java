@@ -28,7 +28,6 @@ final class JsonShape {
             JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
-                    .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
                     .build();
 
     private static final Map<Descriptor, Map<String, FieldDescriptor>> FIELDS =

@@ -11,6 +11,7 @@ import com.unkey.vmcp.connect.ConnectService;
 import com.unkey.vmcp.connect.GrpcFamily;
 import com.unkey.vmcp.core.control.VmOperations;
 import io.grpc.ServerServiceDefinition;
+import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The API on one port: gRPC over h2c and JSON over HTTP/1.1 or h2c, with the health pages beside
@@ -46,9 +48,12 @@ public final class VmServer implements AutoCloseable {
     private final Server server;
     private final ExecutorService threads;
 
-    private VmServer(Server server, ExecutorService threads) {
+    private final EventLoopGroup io;
+
+    private VmServer(Server server, ExecutorService threads, EventLoopGroup io) {
         this.server = server;
         this.threads = threads;
+        this.io = io;
     }
 
     /**
@@ -60,12 +65,13 @@ public final class VmServer implements AutoCloseable {
         ArmeriaTuning.apply();
         ExecutorService threads =
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rpc-", 0).factory());
-        Server server = build(vms, settings, threads);
+        EventLoopGroup io = EventLoopGroups.newEventLoopGroup(IO_THREADS, "rpc-io");
+        VmServer server = new VmServer(build(vms, settings, threads, io), threads, io);
         try {
-            server.start().join();
-            return new VmServer(server, threads);
+            server.server.start().join();
+            return server;
         } catch (CompletionException e) {
-            threads.shutdownNow();
+            server.close();
             throw new IOException(
                     "cannot listen on %s port %d: %s"
                             .formatted(
@@ -77,7 +83,7 @@ public final class VmServer implements AutoCloseable {
     }
 
     private static Server build(
-            VmOperations vms, ServerSettings settings, ExecutorService threads) {
+            VmOperations vms, ServerSettings settings, ExecutorService threads, EventLoopGroup io) {
         ServerServiceDefinition calls = new VmEndpoint(vms, threads).bindService();
         ConnectOptions options =
                 new ConnectOptions(
@@ -88,7 +94,7 @@ public final class VmServer implements AutoCloseable {
         ServerBuilder builder =
                 Server.builder()
                         .port(settings.address(), SessionProtocol.HTTP)
-                        .workerGroup(EventLoopGroups.newEventLoopGroup(IO_THREADS, "rpc-io"), true)
+                        .workerGroup(io, false)
                         .service(ConnectService.of(List.of(calls), grpc(calls, settings), options))
                         .service(
                                 "/_/health",
@@ -135,6 +141,8 @@ public final class VmServer implements AutoCloseable {
     public void close() {
         server.stop().join();
         threads.shutdownNow();
+        // Every connection is closed by now: there is nothing for the loops to wait for.
+        io.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
 
     private static String rootMessage(Throwable thrown) {
