@@ -3,6 +3,7 @@ package com.unkey.vmcp.rpc;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
 import com.linecorp.armeria.common.util.EventLoopGroups;
+import com.linecorp.armeria.common.util.ThreadFactories;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.grpc.GrpcService;
@@ -48,12 +49,9 @@ public final class VmServer implements AutoCloseable {
     private final Server server;
     private final ExecutorService threads;
 
-    private final EventLoopGroup io;
-
-    private VmServer(Server server, ExecutorService threads, EventLoopGroup io) {
+    private VmServer(Server server, ExecutorService threads) {
         this.server = server;
         this.threads = threads;
-        this.io = io;
     }
 
     /**
@@ -65,8 +63,7 @@ public final class VmServer implements AutoCloseable {
         ArmeriaTuning.apply();
         ExecutorService threads =
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rpc-", 0).factory());
-        EventLoopGroup io = EventLoopGroups.newEventLoopGroup(IO_THREADS, "rpc-io");
-        VmServer server = new VmServer(build(vms, settings, threads, io), threads, io);
+        VmServer server = new VmServer(build(vms, settings, threads), threads);
         try {
             server.server.start().join();
             return server;
@@ -83,7 +80,7 @@ public final class VmServer implements AutoCloseable {
     }
 
     private static Server build(
-            VmOperations vms, ServerSettings settings, ExecutorService threads, EventLoopGroup io) {
+            VmOperations vms, ServerSettings settings, ExecutorService threads) {
         ServerServiceDefinition calls = new VmEndpoint(vms, threads).bindService();
         ConnectOptions options =
                 new ConnectOptions(
@@ -94,7 +91,8 @@ public final class VmServer implements AutoCloseable {
         ServerBuilder builder =
                 Server.builder()
                         .port(settings.address(), SessionProtocol.HTTP)
-                        .workerGroup(io, false)
+                        .workerGroup(loops("rpc-io", IO_THREADS), true)
+                        .bossGroupFactory(name -> loops(name, 1))
                         .service(ConnectService.of(List.of(calls), grpc(calls, settings), options))
                         .service(
                                 "/_/health",
@@ -103,6 +101,15 @@ public final class VmServer implements AutoCloseable {
                         .serviceUnder("/", ConnectService.notFound());
         limits(builder, settings);
         return builder.build();
+    }
+
+    /** Event loops that end at once when they are told to: all connections are closed by then. */
+    private static EventLoopGroup loops(String name, int threads) {
+        return EventLoopGroups.builder()
+                .numThreads(threads)
+                .threadFactory(ThreadFactories.newEventLoopThreadFactory(name, false))
+                .gracefulShutdown(Duration.ZERO, Duration.ofSeconds(1))
+                .build();
     }
 
     private static void limits(ServerBuilder builder, ServerSettings settings) {
@@ -140,9 +147,19 @@ public final class VmServer implements AutoCloseable {
     @Override
     public void close() {
         server.stop().join();
-        threads.shutdownNow();
-        // Every connection is closed by now: there is nothing for the loops to wait for.
-        io.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        endSoon(threads);
+    }
+
+    private static void endSoon(ExecutorService threads) {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(1, TimeUnit.SECONDS)) {
+                threads.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            threads.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static String rootMessage(Throwable thrown) {
