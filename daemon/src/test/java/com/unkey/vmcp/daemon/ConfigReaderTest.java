@@ -117,16 +117,13 @@ class ConfigReaderTest {
         environment.remove("XDG_STATE_HOME");
         assertThat(new ConfigReader(environment, false).read().host().stateDirectory())
                 .isEqualTo(
-                        Path.of(
-                                System.getProperty("user.home"),
-                                ".local/state/vmm-controlplane"));
+                        Path.of(System.getProperty("user.home"), ".local/state/vmm-controlplane"));
     }
 
     @Test
     void variablesThatMeanNothingAreFound() {
         ConfigReader reader =
-                new ConfigReader(
-                        Map.of(P + "BACKEND", "qemu", P + "PROT", "1", "PROT", "2"), true);
+                new ConfigReader(Map.of(P + "BACKEND", "qemu", P + "PROT", "1", "PROT", "2"), true);
         reader.read();
 
         assertThat(reader.unknown()).containsExactly(P + "PROT");

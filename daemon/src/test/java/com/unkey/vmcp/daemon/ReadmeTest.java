@@ -31,8 +31,7 @@ class ReadmeTest {
     /** Every name that the reader asks for: it complains of each when all are nonsense. */
     private static Set<String> read() throws IOException {
         String source =
-                Files.readString(
-                        Path.of("src/main/java/com/unkey/vmcp/daemon/ConfigReader.java"));
+                Files.readString(Path.of("src/main/java/com/unkey/vmcp/daemon/ConfigReader.java"));
         return Pattern.compile(
                         "(?:text|flag|number|fraction|hostAndPort|paths?|socket|address|parsed)\\("
                                 + "\\s*\"([A-Z_]+)\"")
