@@ -5,7 +5,8 @@
 VMCP_BUILD_SOURCED=1
 
 readonly MAVEN_MINIMUM=3.8
-readonly DAEMON_LIB="$VMCP_ROOT/daemon/target/dist/lib"
+readonly DAEMON_DIST="$VMCP_ROOT/daemon/target/dist"
+readonly DAEMON_LIB="$DAEMON_DIST/lib"
 # There while a build is under way, and after one that was killed; it becomes BUILD_FINISHED, so that
 # the time of that one is the start of the build and an edit made meanwhile is newer.
 readonly BUILD_UNFINISHED="$VMCP_ROOT/daemon/target/.build-unfinished"

@@ -27,7 +27,7 @@ final class JsonShape {
     private static final JsonFactory JSON =
             JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+                    .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
                     .build();
 
     private static final Map<Descriptor, Map<String, FieldDescriptor>> FIELDS =

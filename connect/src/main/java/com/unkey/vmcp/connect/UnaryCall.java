@@ -7,6 +7,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import com.linecorp.armeria.common.ShuttingDownException;
 import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -125,17 +126,24 @@ final class UnaryCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
         if (!stage.compareAndSet(Stage.OPEN, Stage.CANCELLED)) {
             return;
         }
-        Status status =
-                context.cancellationCause() instanceof TimeoutException
-                        ? Status.DEADLINE_EXCEEDED.withDescription(
-                                "the call took longer than its connect-timeout-ms allows")
-                        : Status.CANCELLED.withDescription("the client has gone");
+        Status status = reason(context.cancellationCause());
         exchange.complete(failure(status, new Metadata()));
         exchange.executor()
                 .execute(
                         () ->
                                 serial.execute(
                                         () -> context.run(() -> listening(Listener::onCancel))));
+    }
+
+    private static Status reason(@Nullable Throwable cause) {
+        return switch (cause) {
+            case TimeoutException _ ->
+                    Status.DEADLINE_EXCEEDED.withDescription(
+                            "the call took longer than its connect-timeout-ms allows");
+            case ShuttingDownException _ ->
+                    Status.UNAVAILABLE.withDescription("the server is stopping");
+            case null, default -> Status.CANCELLED.withDescription("the client has gone");
+        };
     }
 
     private void listening(Consumer<Listener<ReqT>> event) {

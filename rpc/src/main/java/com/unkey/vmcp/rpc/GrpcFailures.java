@@ -1,6 +1,7 @@
 package com.unkey.vmcp.rpc;
 
 import com.linecorp.armeria.common.RequestContext;
+import com.linecorp.armeria.common.ShuttingDownException;
 import com.linecorp.armeria.common.grpc.GrpcExceptionHandlerFunction;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import io.grpc.Metadata;
@@ -19,6 +20,9 @@ final class GrpcFailures implements GrpcExceptionHandlerFunction {
         if (cause instanceof RequestTimeoutException) {
             return Status.DEADLINE_EXCEEDED.withDescription(
                     "the call took longer than its grpc-timeout allows");
+        }
+        if (cause instanceof ShuttingDownException) {
+            return Status.UNAVAILABLE.withDescription("the server is stopping");
         }
         if (status.getCode() != Status.Code.UNKNOWN) {
             return status;

@@ -3,6 +3,7 @@ package com.unkey.vmcp.rpc;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
 import com.linecorp.armeria.common.util.EventLoopGroups;
+import com.linecorp.armeria.common.util.ThreadFactories;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.grpc.GrpcService;
@@ -11,6 +12,7 @@ import com.unkey.vmcp.connect.ConnectService;
 import com.unkey.vmcp.connect.GrpcFamily;
 import com.unkey.vmcp.core.control.VmOperations;
 import io.grpc.ServerServiceDefinition;
+import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The API on one port: gRPC over h2c and JSON over HTTP/1.1 or h2c, with the health pages beside
@@ -60,12 +63,12 @@ public final class VmServer implements AutoCloseable {
         ArmeriaTuning.apply();
         ExecutorService threads =
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rpc-", 0).factory());
-        Server server = build(vms, settings, threads);
+        VmServer server = new VmServer(build(vms, settings, threads), threads);
         try {
-            server.start().join();
-            return new VmServer(server, threads);
+            server.server.start().join();
+            return server;
         } catch (CompletionException e) {
-            threads.shutdownNow();
+            server.close();
             throw new IOException(
                     "cannot listen on %s port %d: %s"
                             .formatted(
@@ -88,7 +91,8 @@ public final class VmServer implements AutoCloseable {
         ServerBuilder builder =
                 Server.builder()
                         .port(settings.address(), SessionProtocol.HTTP)
-                        .workerGroup(EventLoopGroups.newEventLoopGroup(IO_THREADS, "rpc-io"), true)
+                        .workerGroup(loops("rpc-io", IO_THREADS), true)
+                        .bossGroupFactory(name -> loops(name, 1))
                         .service(ConnectService.of(List.of(calls), grpc(calls, settings), options))
                         .service(
                                 "/_/health",
@@ -97,6 +101,15 @@ public final class VmServer implements AutoCloseable {
                         .serviceUnder("/", ConnectService.notFound());
         limits(builder, settings);
         return builder.build();
+    }
+
+    /** Event loops that end at once when they are told to: all connections are closed by then. */
+    private static EventLoopGroup loops(String name, int threads) {
+        return EventLoopGroups.builder()
+                .numThreads(threads)
+                .threadFactory(ThreadFactories.newEventLoopThreadFactory(name, false))
+                .gracefulShutdown(Duration.ZERO, Duration.ofSeconds(1))
+                .build();
     }
 
     private static void limits(ServerBuilder builder, ServerSettings settings) {
@@ -134,7 +147,19 @@ public final class VmServer implements AutoCloseable {
     @Override
     public void close() {
         server.stop().join();
-        threads.shutdownNow();
+        endSoon(threads);
+    }
+
+    private static void endSoon(ExecutorService threads) {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(1, TimeUnit.SECONDS)) {
+                threads.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            threads.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static String rootMessage(Throwable thrown) {

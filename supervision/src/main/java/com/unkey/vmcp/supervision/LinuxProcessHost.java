@@ -67,7 +67,12 @@ public final class LinuxProcessHost implements ProcessHost, AutoCloseable {
 
     @Override
     public Path runDirectory(ShortId id) {
-        return doing("the run directory cannot be made", () -> directories.make(id));
+        return directories.of(id);
+    }
+
+    @Override
+    public void makeRunDirectory(ShortId id) {
+        doing("the run directory cannot be made", () -> directories.make(id));
     }
 
     @Override

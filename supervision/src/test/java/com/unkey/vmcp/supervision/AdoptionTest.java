@@ -202,7 +202,7 @@ class AdoptionTest {
     @Test
     void doesNotGuessWhereARecordCannotBeRead() throws Exception {
         try (HostFixture fixture = new HostFixture(directory)) {
-            fixture.host().runDirectory(HostFixture.VM);
+            fixture.host().makeRunDirectory(HostFixture.VM);
             Path record = fixture.runDirectory().resolve("process.json");
             Files.writeString(record, "{\"pid\": ");
             assertThatThrownBy(() -> fixture.host().find(HostFixture.VM))
@@ -241,7 +241,7 @@ class AdoptionTest {
 
     private static void forge(HostFixture fixture, long pid, long ticks, String bootId)
             throws IOException {
-        fixture.host().runDirectory(HostFixture.VM);
+        fixture.host().makeRunDirectory(HostFixture.VM);
         new ProcessRecord(bootId, pid, ticks, "/s", "qemu", 1, List.of())
                 .write(fixture.runDirectory());
         assertThat(ProcessRecord.read(fixture.runDirectory()).map(ProcessRecord::pid))

@@ -178,7 +178,8 @@ class SpawnTest {
 
     @Test
     void refusesAnOutputThatIsALink() throws Exception {
-        Path log = fixture.host().runDirectory(HostFixture.VM).resolve("vmm.log");
+        fixture.host().makeRunDirectory(HostFixture.VM);
+        Path log = fixture.log();
         Files.createSymbolicLink(log, directory.resolve("elsewhere"));
         assertThatThrownBy(this::sleeping).isInstanceOf(VmException.class);
         assertThat(directory.resolve("elsewhere")).doesNotExist();

@@ -15,8 +15,11 @@ import java.util.Set;
  */
 public interface ProcessHost {
 
-    /** The VM's run directory; made where it is not there. */
+    /** Where the VM's run directory is, or would be; nothing is made. */
     Path runDirectory(ShortId id);
+
+    /** Makes the VM's run directory; nothing where it is there. */
+    void makeRunDirectory(ShortId id);
 
     /**
      * Starts a VMM in its own session, with the run directory as working directory, no descriptor

@@ -20,8 +20,12 @@ public final class FakeProcesses implements ProcessHost {
 
     @Override
     public Path runDirectory(ShortId id) {
-        there.add(id);
         return Path.of("/nowhere", id.value());
+    }
+
+    @Override
+    public void makeRunDirectory(ShortId id) {
+        there.add(id);
     }
 
     @Override

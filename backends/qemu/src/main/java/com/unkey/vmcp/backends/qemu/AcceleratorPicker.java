@@ -1,6 +1,7 @@
 package com.unkey.vmcp.backends.qemu;
 
 import com.unkey.vmcp.backends.qemu.accel.AccelSetting;
+import com.unkey.vmcp.backends.qemu.accel.Accelerator;
 import java.nio.file.Path;
 
 /** Settles which accelerator a VM that is launched now gets. */

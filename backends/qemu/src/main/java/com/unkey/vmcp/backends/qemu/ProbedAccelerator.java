@@ -1,6 +1,7 @@
 package com.unkey.vmcp.backends.qemu;
 
 import com.unkey.vmcp.backends.qemu.accel.AccelSetting;
+import com.unkey.vmcp.backends.qemu.accel.Accelerator;
 import com.unkey.vmcp.backends.qemu.accel.AcceleratorChoice;
 import com.unkey.vmcp.core.failure.VmException;
 import java.nio.file.Path;
@@ -36,10 +37,7 @@ final class ProbedAccelerator implements AcceleratorPicker {
         try {
             AcceleratorChoice.Chosen chosen = choice(qemu).choose();
             tell(chosen);
-            return switch (chosen.accelerator()) {
-                case KVM -> Accelerator.KVM;
-                case TCG -> Accelerator.TCG;
-            };
+            return chosen.accelerator();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw VmException.unavailable("interrupted while the accelerator was probed", e);

@@ -1,5 +1,6 @@
 package com.unkey.vmcp.backends.qemu;
 
+import com.unkey.vmcp.backends.qemu.accel.Accelerator;
 import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.vm.GuestFiles;
 import com.unkey.vmcp.core.vm.VmSpec;
@@ -72,11 +73,11 @@ final class QemuCommandLine {
     }
 
     private void processors() {
-        add("-accel", setup.accelerator().name());
+        add("-accel", setup.accelerator().accel());
         Options features = new Options("", spec.cpu().map(Cpu::features).orElseThrow());
         // The names were held against what QEMU knows before; here they only need their shape.
         CpuFeatures wanted = CpuFeatures.read(features, Set.of());
-        add("-cpu", setup.accelerator().cpu() + wanted.suffix());
+        add("-cpu", setup.accelerator().cpuModel() + wanted.suffix());
         add("-smp", spec.cpu().map(this::smp).orElseThrow());
     }
 

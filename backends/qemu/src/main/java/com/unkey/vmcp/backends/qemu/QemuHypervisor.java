@@ -1,5 +1,6 @@
 package com.unkey.vmcp.backends.qemu;
 
+import com.unkey.vmcp.backends.qemu.accel.Accelerator;
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.failure.VmFailure;
 import com.unkey.vmcp.core.port.Adoption;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,9 @@ public final class QemuHypervisor implements Hypervisor {
     private final QemuSettings settings;
     private final QemuBinary binary;
     private final TapDevices taps;
+
+    /** Spares every look at a VM a look at its file. */
+    private final Map<ShortId, LaunchNote> notes = new ConcurrentHashMap<>();
 
     private QemuHypervisor(
             ProcessHost host, QemuSettings settings, QemuBinary binary, TapDevices taps) {
@@ -102,9 +107,9 @@ public final class QemuHypervisor implements Hypervisor {
         RunFiles files = files(plan);
         QemuBinary.Found found = binary.find();
         Accelerator accelerator = settings.picker().pick(found.path());
+        host.makeRunDirectory(plan.shortId());
         files.prepare();
-        new LaunchNote(found.version(), settings.machine().label(), accelerator.name(), Map.of())
-                .save(files.note());
+        note(plan, files, found, accelerator);
         QemuCommandLine.Setup setup =
                 new QemuCommandLine.Setup(
                         found.path(),
@@ -173,7 +178,7 @@ public final class QemuHypervisor implements Hypervisor {
         facts.put("vmm", NAME.value());
         files.console().ifPresent(console -> facts.put("console_path", console.toString()));
         facts.put("log_path", files.log().toString());
-        note(files)
+        note(plan, files)
                 .ifPresentOrElse(
                         note -> {
                             facts.put("vmm_version", note.version());
@@ -184,10 +189,25 @@ public final class QemuHypervisor implements Hypervisor {
         return facts;
     }
 
+    private void note(
+            LaunchPlan plan, RunFiles files, QemuBinary.Found found, Accelerator accelerator) {
+        LaunchNote note =
+                new LaunchNote(
+                        found.version(), settings.machine().label(), accelerator.accel(), Map.of());
+        note.save(files.note());
+        notes.put(plan.shortId(), note);
+    }
+
     /** A note that cannot be read is no reason to tell nothing. */
-    private static Optional<LaunchNote> note(RunFiles files) {
+    private Optional<LaunchNote> note(LaunchPlan plan, RunFiles files) {
+        LaunchNote known = notes.get(plan.shortId());
+        if (known != null) {
+            return Optional.of(known);
+        }
         try {
-            return LaunchNote.load(files.note());
+            Optional<LaunchNote> loaded = LaunchNote.load(files.note());
+            loaded.ifPresent(note -> notes.put(plan.shortId(), note));
+            return loaded;
         } catch (VmException e) {
             log.warn("the facts of a launch are lost", e);
             return Optional.empty();
@@ -208,5 +228,6 @@ public final class QemuHypervisor implements Hypervisor {
     @Override
     public void discard(ShortId id) {
         host.discard(id);
+        notes.remove(id);
     }
 }

@@ -1,5 +1,6 @@
 package com.unkey.vmcp.backends.qemu;
 
+import com.unkey.vmcp.backends.qemu.accel.Accelerator;
 import com.unkey.vmcp.core.port.Hypervisor;
 import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.supervision.LinuxProcessHost;

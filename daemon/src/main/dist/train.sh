@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Makes the start-up cache (JEP 483, 514) beside this file by running the daemon once through what a
+# start needs, in a state directory of its own. A daemon without the cache works the same and starts
+# slower, so whatever goes wrong here is told and is no error. train.sh JAVA [KERNEL]
+set -euo pipefail
+
+dist=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+java=$1 kernel=${2:-}
+cache=$dist/start.aot
+sum=$dist/start.aot.sum
+work=''
+daemon=''
+
+# The JVM holds the cache against size and time of each jar: equal jars are given equal times.
+fingerprint() {
+    touch -d '2026-01-01T00:00:00Z' "$dist"/lib/*.jar
+    { "$java" -version 2>&1 && cat "$dist/jvm.options" && sha256sum "$dist"/lib/*.jar; } | sha256sum
+}
+
+give_up() {
+    echo "no start-up cache: $1" >&2
+    exit 0
+}
+
+cleanup() {
+    [[ -z $daemon ]] || kill -9 "$daemon" 2>/dev/null || true
+    [[ -z $work ]] || rm -rf -- "$work"
+}
+trap cleanup EXIT
+
+call() {
+    curl -sS -m 10 -o "$work/answer" -H 'Content-Type: application/json' -d "$2" \
+        "$url/vmm.v1.VmService/$1" || give_up "$1 got no answer"
+}
+
+await_ready() {
+    local left=600
+    until grep -qs '^vmm-controlplane ready' "$work/out"; do
+        kill -0 "$daemon" 2>/dev/null || give_up "the daemon ended: $(tail -n 3 "$work/err")"
+        ((left-- > 0)) || give_up "the daemon is not ready after 60 s"
+        read -r -t 0.1 _ <> <(:) || true
+    done
+    url=$(sed -n 's/^vmm-controlplane ready on \([^ ]*\).*/\1/p' "$work/out")
+}
+
+await_end() {
+    local left=600
+    while kill -0 "$daemon" 2>/dev/null; do
+        ((left-- > 0)) || give_up "the cache is not written after 60 s"
+        read -r -t 0.1 _ <> <(:) || true
+    done
+    daemon=''
+}
+
+exercise() {
+    curl -sS -m 10 -o "$work/answer" "$url/_/health" || give_up 'health got no answer'
+    call CreateVm '{"config":{}}'
+    call CreateVm "{\"vm_id\":\"trial\",\"config\":{\"cpu\":{\"vcpu_count\":1},\"memory\":{\"size_bytes\":67108864},\"boot\":{\"kernel_path\":\"$kernel\"}}}"
+    for method in BootVm GetVmInfo PauseVm ResumeVm; do
+        call "$method" '{"vm_id":"trial"}'
+    done
+    call ListVms '{}'
+    call ShutdownVm '{"vm_id":"trial","force":true}'
+    call DeleteVm '{"vm_id":"trial","force":true}'
+}
+
+command -v curl >/dev/null || give_up 'curl is not installed'
+now=$(fingerprint)
+[[ ! -e $cache || ! -e $sum || $(<"$sum") != "$now" ]] || exit 0
+rm -f -- "$cache" "$sum"
+work=$(mktemp -d)
+env -i PATH="$PATH" HOME="${HOME:-/}" UNKEY_VMCP_BACKEND=qemu UNKEY_VMCP_QEMU_ACCEL=tcg \
+    UNKEY_VMCP_ADDRESS=127.0.0.1 UNKEY_VMCP_PORT=0 UNKEY_VMCP_STATE_DIR="$work/state" \
+    bash "$dist/run.sh" "$java" "-XX:AOTCacheOutput=$work/start.aot" -- \
+    >"$work/out" 2>"$work/err" </dev/null &
+daemon=$!
+await_ready
+exercise
+kill "$daemon"
+await_end
+[[ -s $work/start.aot ]] || give_up "none was written: $(tail -n 3 "$work/err")"
+mv -f -- "$work/start.aot" "$cache"
+printf '%s\n' "$now" >"$sum"
