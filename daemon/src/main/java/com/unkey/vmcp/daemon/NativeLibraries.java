@@ -20,7 +20,8 @@ final class NativeLibraries {
         try {
             Files.createDirectories(
                     directory,
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
             try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(directory)) {
                 for (Path leftover : leftovers) {
                     Files.delete(leftover);
