@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * Where libraries unpack their native parts: a directory of the daemon's own, so that it works
@@ -17,7 +18,9 @@ final class NativeLibraries {
     /** Empties the directory and names it to those who unpack; before they are first used. */
     static void unpackInto(Path directory) {
         try {
-            Files.createDirectories(directory);
+            Files.createDirectories(
+                    directory,
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(directory)) {
                 for (Path leftover : leftovers) {
                     Files.delete(leftover);

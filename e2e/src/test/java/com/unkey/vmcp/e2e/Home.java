@@ -1,0 +1,142 @@
+package com.unkey.vmcp.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.unkey.vmcp.testkit.guest.MiniGuest;
+import com.unkey.vmcp.testkit.process.Await;
+import com.unkey.vmcp.testkit.process.Processes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Where one daemon at a time lives: a short-named directory with its state, its guests' files and
+ * its environment.
+ */
+final class Home implements AutoCloseable {
+
+    private final Path root;
+    private final Map<String, String> environment = new HashMap<>();
+    private int starts;
+
+    private Home(Path root) {
+        this.root = root;
+    }
+
+    static Home make() {
+        try {
+            Home home = new Home(Files.createTempDirectory("vmcp").toRealPath());
+            Files.createDirectories(home.files());
+            return home.with("BACKEND", "qemu")
+                    .with("ADDRESS", "127.0.0.1")
+                    .with("PORT", "0")
+                    .with("STATE_DIR", home.state().toString())
+                    .with("CONSOLE_DIRS", home.files().toString())
+                    .with("QEMU_ACCEL", "tcg");
+        } catch (IOException e) {
+            throw new UncheckedIOException("no directory for a daemon can be made", e);
+        }
+    }
+
+    /** Sets a variable for the daemons to be started from now on; its prefix is understood. */
+    Home with(String name, String value) {
+        environment.put("UNKEY_VMCP_" + name, value);
+        return this;
+    }
+
+    /** As if the variable had never been set. */
+    Home without(String name) {
+        environment.remove("UNKEY_VMCP_" + name);
+        return this;
+    }
+
+    Map<String, String> environment() {
+        return Map.copyOf(environment);
+    }
+
+    Path root() {
+        return root;
+    }
+
+    Path state() {
+        return root.resolve("state");
+    }
+
+    Path run() {
+        return state().resolve("run");
+    }
+
+    /** Kernels, disks and console outputs. */
+    Path files() {
+        return root.resolve("files");
+    }
+
+    /** What a daemon is to die at; see {@link FailPointMain}. */
+    Path trap() {
+        return root.resolve("trap");
+    }
+
+    /** A fresh file for what the next daemon says. */
+    Path output(String kind) {
+        return root.resolve("daemon-" + starts++ + "." + kind);
+    }
+
+    /** A kernel that counts and powers off at its button, as quick as a VM can be. */
+    Path miniGuest() {
+        try {
+            return MiniGuest.tickWithPowerButton(MiniGuest.Machine.Q35).writeTo(files());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the mini guest cannot be written", e);
+        }
+    }
+
+    List<Path> runDirectories() {
+        return Files.isDirectory(run()) ? entries(run()) : List.of();
+    }
+
+    static List<Path> entries(Path directory) {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory + " cannot be listed", e);
+        }
+    }
+
+    /** Living processes that belong here: daemons and VMMs. */
+    List<Long> processes() {
+        return Processes.of(root);
+    }
+
+    /** Kills whatever lives here, so that one failed test does not fail others. */
+    private void clear() {
+        processes().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+        Await.until("the processes of " + root + " to end", () -> processes().isEmpty());
+    }
+
+    /** Removes all of it; what the last daemon should not have left fails the test. */
+    @Override
+    public void close() {
+        List<Long> leftProcesses = processes();
+        List<Path> leftDirectories = runDirectories();
+        clear();
+        delete(root);
+        assertThat(leftProcesses).as("processes left").isEmpty();
+        assertThat(leftDirectories).as("run directories left").isEmpty();
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory + " cannot be removed", e);
+        }
+    }
+}
