@@ -86,7 +86,20 @@ final class UnaryHandler<ReqT, RespT> {
                                     }
                                 },
                                 options.handlers());
-        return HttpResponse.of(answer);
+        return watched(HttpResponse.of(answer), context);
+    }
+
+    /** A connection that breaks may end the response without a word to the request. */
+    private static HttpResponse watched(HttpResponse response, Context.CancellableContext context) {
+        var _ =
+                response.whenComplete()
+                        .whenComplete(
+                                (_, broken) -> {
+                                    if (broken != null) {
+                                        context.cancel(broken);
+                                    }
+                                });
+        return response;
     }
 
     private ReqT decode(Codec codec, byte[] body) {

@@ -11,6 +11,7 @@ import io.grpc.protobuf.StatusProto;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +28,7 @@ final class FailureStatus {
      *
      * @param call what was called, for the log
      */
-    static StatusRuntimeException of(String call, Throwable thrown) {
+    static StatusRuntimeException of(String call, @Nullable Throwable thrown) {
         Throwable cause = unwrapped(thrown);
         if (cause instanceof VmException e) {
             logIfOurs(call, e);
@@ -37,7 +38,7 @@ final class FailureStatus {
         return Status.INTERNAL.withDescription("internal error").asRuntimeException();
     }
 
-    private static Throwable unwrapped(Throwable thrown) {
+    private static @Nullable Throwable unwrapped(@Nullable Throwable thrown) {
         Throwable cause = thrown;
         while ((cause instanceof CompletionException || cause instanceof ExecutionException)
                 && cause.getCause() != null) {

@@ -1,90 +1,87 @@
 package com.unkey.vmcp.rpc;
 
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that waits for its answer. When the caller leaves or runs out of time the wait is over at
- * once and what was asked for is withdrawn, as far as it still can be.
+ * A call that waits for its answer. It ends once: with its answer, when the caller leaves or runs
+ * out of time, or when the server stops; in the latter cases what was asked for is withdrawn, as
+ * far as it still can be.
  */
 final class Pending<T> {
 
     private final String call;
     private final StreamObserver<T> caller;
-    private @Nullable CompletableFuture<?> work;
-    private boolean left;
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
+    private final AtomicBoolean ended = new AtomicBoolean();
 
-    private Pending(String call, StreamObserver<T> caller) {
+    Pending(String call, StreamObserver<T> caller) {
         this.call = call;
         this.caller = caller;
-    }
-
-    /** Starts the work on this thread, answers on the executor when it is done. */
-    static <V, T> void await(
-            String call,
-            StreamObserver<T> caller,
-            Executor executor,
-            Supplier<CompletableFuture<V>> work,
-            Function<V, T> answer) {
-        Pending<T> pending = new Pending<>(call, caller);
         if (caller instanceof ServerCallStreamObserver<T> observer) {
-            observer.setOnCancelHandler(pending::leave);
+            observer.setOnCancelHandler(this::end);
         }
-        pending.start(executor, work, answer);
     }
 
-    private <V> void start(
+    /** Starts the work on this thread, unless the call is over; answers on the executor. */
+    <V> void start(
             Executor executor, Supplier<CompletableFuture<V>> supplier, Function<V, T> answer) {
-        CompletableFuture<V> future;
-        try {
-            future = supplier.get();
-        } catch (RuntimeException e) {
-            future = CompletableFuture.failedFuture(e);
-        }
-        var _ =
-                future.thenApply(answer)
-                        .whenCompleteAsync((value, failure) -> answer(value, failure), executor);
-        watch(future);
-    }
-
-    private void answer(T value, @Nullable Throwable failure) {
-        if (hasLeft()) {
+        if (ended.get()) {
             return;
         }
-        if (failure != null) {
-            caller.onError(FailureStatus.of(call, failure));
-        } else {
+        CompletableFuture<V> work;
+        try {
+            work = supplier.get();
+        } catch (RuntimeException e) {
+            work = CompletableFuture.failedFuture(e);
+        }
+        CompletableFuture<V> started = work;
+        var _ = over.thenRun(() -> started.cancel(false));
+        var _ = work.thenApply(answer).whenCompleteAsync(this::answer, executor);
+    }
+
+    /** Runs when the call is over, however it ended. */
+    void whenOver(Runnable action) {
+        var _ = over.thenRun(action);
+    }
+
+    /** Answers that the server cannot wait any longer. */
+    void stop() {
+        refuse(
+                Status.UNAVAILABLE
+                        .withDescription(call + ": the server is stopping")
+                        .asRuntimeException());
+    }
+
+    private void answer(@Nullable T value, @Nullable Throwable failure) {
+        if (failure != null || value == null) {
+            if (!ended.get()) {
+                refuse(FailureStatus.of(call, failure));
+            }
+        } else if (end()) {
             caller.onNext(value);
             caller.onCompleted();
         }
     }
 
-    private synchronized boolean hasLeft() {
-        return left;
-    }
-
-    private void watch(CompletableFuture<?> started) {
-        synchronized (this) {
-            work = started;
-        }
-        if (hasLeft()) {
-            started.cancel(false);
+    private void refuse(StatusRuntimeException failure) {
+        if (end()) {
+            caller.onError(failure);
         }
     }
 
-    private void leave() {
-        CompletableFuture<?> started;
-        synchronized (this) {
-            left = true;
-            started = work;
-        }
-        if (started != null) {
-            started.cancel(false);
-        }
+    /** True for the first who ends it. */
+    private boolean end() {
+        boolean first = ended.compareAndSet(false, true);
+        over.complete(null);
+        return first;
     }
 }

@@ -24,7 +24,9 @@ import com.unkey.vmcp.core.vm.Action;
 import com.unkey.vmcp.core.vm.Operation;
 import com.unkey.vmcp.core.vm.VmState;
 import io.grpc.stub.StreamObserver;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -37,6 +39,8 @@ final class VmEndpoint extends VmServiceGrpc.VmServiceImplBase {
 
     private final VmOperations vms;
     private final Executor executor;
+    private final Set<Pending<?>> waiting = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
 
     VmEndpoint(VmOperations vms, Executor executor) {
         this.vms = vms;
@@ -45,12 +49,8 @@ final class VmEndpoint extends VmServiceGrpc.VmServiceImplBase {
 
     @Override
     public void createVm(CreateVmRequest request, StreamObserver<CreateVmResponse> caller) {
-        Pending.await(
-                label(Action.CREATE.call(), request.getVmId()),
-                caller,
-                executor,
-                () -> vms.create(Requests.create(request)),
-                Responses::created);
+        pending(label(Action.CREATE.call(), request.getVmId()), caller)
+                .start(executor, () -> vms.create(Requests.create(request)), Responses::created);
     }
 
     @Override
@@ -167,18 +167,33 @@ final class VmEndpoint extends VmServiceGrpc.VmServiceImplBase {
             StreamObserver<T> caller,
             Supplier<CompletableFuture<VmState.Kind>> work,
             Function<VmState.Kind, T> answer) {
-        Pending.await(label(operation.toString(), vmId), caller, executor, work, answer);
+        pending(label(operation.toString(), vmId), caller).start(executor, work, answer);
     }
 
     /** Blocks this thread where it is a virtual one, else one of its own. */
     private <T> void read(String label, StreamObserver<T> caller, Supplier<T> work) {
         Executor here = Thread.currentThread().isVirtual() ? Runnable::run : executor;
-        Pending.await(
-                label,
-                caller,
-                Runnable::run,
-                () -> CompletableFuture.supplyAsync(work, here),
-                Function.identity());
+        pending(label, caller)
+                .start(
+                        Runnable::run,
+                        () -> CompletableFuture.supplyAsync(work, here),
+                        Function.identity());
+    }
+
+    private <T> Pending<T> pending(String label, StreamObserver<T> caller) {
+        Pending<T> call = new Pending<>(label, caller);
+        waiting.add(call);
+        call.whenOver(() -> waiting.remove(call));
+        if (stopping) {
+            call.stop();
+        }
+        return call;
+    }
+
+    /** Ends every call that waits, and from now on every call that comes. */
+    void stop() {
+        stopping = true;
+        waiting.forEach(Pending::stop);
     }
 
     private static String label(String call, String vmId) {

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,6 +40,9 @@ public final class VmServer implements AutoCloseable {
     /** At stop, calls must have been quiet for this long; more only delays. */
     private static final Duration QUIET = Duration.ofMillis(1);
 
+    /** How long answers may take to reach the callers who were told that the server stops. */
+    private static final Duration TELLING = Duration.ofSeconds(2);
+
     private static final Set<String> GRPC_TYPES =
             Set.of(
                     "application/grpc",
@@ -47,11 +51,16 @@ public final class VmServer implements AutoCloseable {
                     "application/grpc-web+proto");
 
     private final Server server;
+    private final VmEndpoint endpoint;
     private final ExecutorService threads;
+    private final Duration stopTimeout;
 
-    private VmServer(Server server, ExecutorService threads) {
+    private VmServer(
+            Server server, VmEndpoint endpoint, ExecutorService threads, Duration stopTimeout) {
         this.server = server;
+        this.endpoint = endpoint;
         this.threads = threads;
+        this.stopTimeout = stopTimeout;
     }
 
     /**
@@ -63,7 +72,9 @@ public final class VmServer implements AutoCloseable {
         ArmeriaTuning.apply();
         ExecutorService threads =
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rpc-", 0).factory());
-        VmServer server = new VmServer(build(vms, settings, threads), threads);
+        VmEndpoint endpoint = new VmEndpoint(vms, threads);
+        Server http = build(vms, endpoint.bindService(), settings, threads);
+        VmServer server = new VmServer(http, endpoint, threads, settings.stopTimeout());
         try {
             server.server.start().join();
             return server;
@@ -80,19 +91,22 @@ public final class VmServer implements AutoCloseable {
     }
 
     private static Server build(
-            VmOperations vms, ServerSettings settings, ExecutorService threads) {
-        ServerServiceDefinition calls = new VmEndpoint(vms, threads).bindService();
+            VmOperations vms,
+            ServerServiceDefinition calls,
+            ServerSettings settings,
+            ExecutorService threads) {
         ConnectOptions options =
                 new ConnectOptions(
                         threads,
                         settings.maxMessageBytes(),
                         settings.bodyTimeout(),
                         settings.fieldNames());
+        EventLoopGroup loops = loops();
         ServerBuilder builder =
                 Server.builder()
                         .port(settings.address(), SessionProtocol.HTTP)
-                        .workerGroup(loops("rpc-io", IO_THREADS), true)
-                        .bossGroupFactory(name -> loops(name, 1))
+                        .workerGroup(loops, true)
+                        .bossGroupFactory(_ -> loops)
                         .service(ConnectService.of(List.of(calls), grpc(calls, settings), options))
                         .service(
                                 "/_/health",
@@ -104,10 +118,10 @@ public final class VmServer implements AutoCloseable {
     }
 
     /** Event loops that end at once when they are told to: all connections are closed by then. */
-    private static EventLoopGroup loops(String name, int threads) {
+    private static EventLoopGroup loops() {
         return EventLoopGroups.builder()
-                .numThreads(threads)
-                .threadFactory(ThreadFactories.newEventLoopThreadFactory(name, false))
+                .numThreads(IO_THREADS)
+                .threadFactory(ThreadFactories.newEventLoopThreadFactory("rpc-io", false))
                 .gracefulShutdown(Duration.ZERO, Duration.ofSeconds(1))
                 .build();
     }
@@ -122,7 +136,7 @@ public final class VmServer implements AutoCloseable {
                 .requestTimeout(Duration.ZERO)
                 .maxRequestLength(0)
                 .idleTimeout(settings.idleTimeout())
-                .gracefulShutdownTimeout(QUIET, settings.stopTimeout())
+                .gracefulShutdownTimeout(QUIET, settings.stopTimeout().plus(TELLING))
                 .disableServerHeader();
     }
 
@@ -143,10 +157,13 @@ public final class VmServer implements AutoCloseable {
         return server.activeLocalPort();
     }
 
-    /** Stops listening, waits for calls under way as long as the settings say, ends the rest. */
+    /** Waits for calls under way as long as the settings say, tells the rest, stops listening. */
     @Override
     public void close() {
-        server.stop().join();
+        CompletableFuture<Void> stopped = server.stop();
+        CompletableFuture.delayedExecutor(stopTimeout.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(endpoint::stop);
+        stopped.join();
         endSoon(threads);
     }
 

@@ -145,6 +145,16 @@ class WaitingCallsTest {
     }
 
     @Test
+    void anH2ConnectionMayBreak() throws Exception {
+        JsonClient client = running.client(HttpClient.Version.HTTP_2);
+        client.get("/health");
+        var _ = client.http().sendAsync(client.post("ShutdownVm", BODY), BodyHandlers.ofString());
+        running.vms.nextRun();
+        client.http().shutdownNow();
+        assertThat(withdrawn.await(10, SECONDS)).isTrue();
+    }
+
+    @Test
     void anHttp1CallerMayHangUp() throws Exception {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), running.server.port())) {
             OutputStream out = socket.getOutputStream();

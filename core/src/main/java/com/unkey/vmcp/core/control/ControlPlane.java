@@ -99,7 +99,8 @@ public final class ControlPlane implements VmOperations, AutoCloseable {
     }
 
     private static Optional<Sampler.Subject> subject(VmActor actor, VmRecord record) {
-        return bootedAt(record.state())
+        return record.state()
+                .booted()
                 .flatMap(
                         booted ->
                                 actor.lifecycle()
@@ -114,16 +115,9 @@ public final class ControlPlane implements VmOperations, AutoCloseable {
                                                                 booted)));
     }
 
-    private static Optional<Instant> bootedAt(VmState state) {
-        return switch (state) {
-            case VmState.Running(Instant booted) -> Optional.of(booted);
-            case VmState.Paused(Instant booted) -> Optional.of(booted);
-            case VmState.Created _, VmState.Shutdown _ -> Optional.empty();
-        };
-    }
-
     private static Optional<Metrics> metrics(VmRecord record, Sampler.Taken taken, Instant now) {
-        return bootedAt(record.state())
+        return record.state()
+                .booted()
                 .map(
                         booted ->
                                 new Metrics(

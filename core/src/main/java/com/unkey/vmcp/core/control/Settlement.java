@@ -80,11 +80,7 @@ final class Settlement {
         if (intends(Action.BOOT) || intends(Action.REBOOT)) {
             return record.intent().map(Intent::deadline).orElse(now);
         }
-        return switch (record.state()) {
-            case VmState.Running(Instant booted) -> booted;
-            case VmState.Paused(Instant booted) -> booted;
-            case VmState.Created _, VmState.Shutdown _ -> now;
-        };
+        return record.state().booted().orElse(now);
     }
 
     private boolean intends(Action action) {

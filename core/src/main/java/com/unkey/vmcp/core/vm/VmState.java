@@ -1,6 +1,7 @@
 package com.unkey.vmcp.core.vm;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /** Where a VM stands, with what is true there and nowhere else. */
 public sealed interface VmState {
@@ -24,6 +25,15 @@ public sealed interface VmState {
             case Running _ -> Kind.RUNNING;
             case Paused _ -> Kind.PAUSED;
             case Shutdown _ -> Kind.SHUTDOWN;
+        };
+    }
+
+    /** When the guest that is there was started; empty where there is none. */
+    default Optional<Instant> booted() {
+        return switch (this) {
+            case Running(Instant bootedAt) -> Optional.of(bootedAt);
+            case Paused(Instant bootedAt) -> Optional.of(bootedAt);
+            case Created _, Shutdown _ -> Optional.empty();
         };
     }
 
