@@ -14,13 +14,14 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** One run of the daemon, as a process of its own. */
 final class DaemonProcess implements AutoCloseable {
 
     /** What a daemon is started by. */
     enum Program {
-        /** The package's main class, by the package's class path. */
+        /** The package's own script. */
         PACKAGE,
         /** The same daemon with traps that a test can set. */
         WITH_TRAPS,
@@ -30,7 +31,8 @@ final class DaemonProcess implements AutoCloseable {
 
     static final Path PROJECT = Path.of(System.getProperty("project.root"));
 
-    private static final Path LIBRARIES = PROJECT.resolve("daemon/target/dist/lib");
+    private static final Path PACKAGE = PROJECT.resolve("daemon/target/dist");
+    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
     private static final Duration READY = Duration.ofSeconds(30);
     private static final Duration END = Duration.ofSeconds(20);
     private static final Pattern ADDRESS = Pattern.compile("ready on http://\\S+:(\\d+) .*\n");
@@ -69,32 +71,30 @@ final class DaemonProcess implements AutoCloseable {
     }
 
     private static List<String> command(Program program, Home home) {
-        String libraries = LIBRARIES + "/*";
+        assertThat(PACKAGE).as("the package, made by the daemon's build").isDirectory();
         return switch (program) {
-            case PACKAGE -> java("-cp", libraries, "com.unkey.vmcp.daemon.Main");
-            case WITH_TRAPS ->
-                    java(
-                            "-Dvmcp.trap=" + home.trap(),
-                            "-cp",
-                            libraries + ":" + PROJECT.resolve("e2e/target/test-classes"),
-                            FailPointMain.class.getName());
+            case PACKAGE -> List.of(PACKAGE.resolve("run.sh").toString(), JAVA.toString(), "--");
+            case WITH_TRAPS -> withTraps(home);
             case LAUNCHER -> List.of(PROJECT.resolve("vmm-controlplane").toString());
         };
     }
 
-    private static List<String> java(String... more) {
-        assertThat(LIBRARIES).as("the package, made by the daemon's build").isDirectory();
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "--sun-misc-unsafe-memory-access=allow",
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-Xmx256m",
-                                "-Xss512k"));
-        command.addAll(List.of(more));
+    /** The package's own libraries and options, and a main class of ours behind them. */
+    private static List<String> withTraps(Home home) {
+        List<String> command = new ArrayList<>();
+        command.add(JAVA.toString());
+        command.add("@" + PACKAGE.resolve("jvm.options"));
+        Path cache = PACKAGE.resolve("start.aot");
+        if (Files.exists(cache)) {
+            command.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off", "-Xlog:cds=off"));
+        }
+        String libraries =
+                Home.entries(PACKAGE.resolve("lib")).stream()
+                        .map(Path::toString)
+                        .collect(Collectors.joining(":"));
+        command.add("-Dvmcp.trap=" + home.trap());
+        command.addAll(List.of("-cp", libraries + ":" + PROJECT.resolve("e2e/target/test-classes")));
+        command.add(FailPointMain.class.getName());
         return command;
     }
 
