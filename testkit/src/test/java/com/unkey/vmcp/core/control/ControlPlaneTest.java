@@ -1,35 +1,28 @@
 package com.unkey.vmcp.core.control;
 
+import static com.unkey.vmcp.core.control.Refused.assertFailure;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.failure.VmFailure;
 import com.unkey.vmcp.core.port.BackendHealth;
 import com.unkey.vmcp.core.port.Capability;
 import com.unkey.vmcp.core.vm.Action;
 import com.unkey.vmcp.core.vm.Operation;
-import com.unkey.vmcp.core.vm.ShortId;
-import com.unkey.vmcp.core.vm.Violation;
 import com.unkey.vmcp.core.vm.VmId;
 import com.unkey.vmcp.core.vm.VmRecord;
-import com.unkey.vmcp.core.vm.VmSpec;
 import com.unkey.vmcp.core.vm.VmState.Kind;
 import com.unkey.vmcp.testkit.hypervisor.Faults;
 import com.unkey.vmcp.testkit.process.Await;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Calls to VMs that are there, and what happens to VMs by themselves. */
 class ControlPlaneTest {
 
     private final Rig rig = new Rig();
@@ -106,60 +99,6 @@ class ControlPlaneTest {
     }
 
     @Test
-    void anIdIsGeneratedWhereNoneIsGiven() {
-        assertThat(rig.create("").id().value()).startsWith("generated-");
-    }
-
-    @Test
-    void everythingWrongWithARequestIsSaidAtOnceAndNothingIsMade() {
-        rig.host.find(List.of(new Violation("config.boot.kernel_path", "does not exist")));
-        VmSpec spec =
-                new VmSpec(
-                        Optional.of(new VmSpec.Cpu(0, 0, Optional.empty(), Map.of())),
-                        Optional.empty(),
-                        Rig.spec().boot(),
-                        Rig.spec().devices(),
-                        Map.of());
-
-        assertFailure(() -> rig.create("a/b", spec), VmFailure.Invalid.class)
-                .contains(
-                        "vm_id",
-                        "config.cpu.vcpu_count",
-                        "config.memory",
-                        "config.boot.kernel_path");
-        assertThat(rig.hypervisor.kept()).isEmpty();
-        assertThat(rig.store.writes()).isZero();
-    }
-
-    @Test
-    void aSpecWithoutBootNeedsADefaultKernel() {
-        VmSpec spec =
-                new VmSpec(
-                        Rig.spec().cpu(),
-                        Rig.spec().memory(),
-                        Optional.empty(),
-                        Rig.spec().devices(),
-                        Map.of());
-
-        assertFailure(() -> rig.create("a", spec), VmFailure.Invalid.class)
-                .contains("config.boot", "UNKEY_VMCP_DEFAULT_KERNEL");
-
-        rig.restartWithDefaultKernel("/default/kernel");
-        VmRecord created = rig.create("a", spec);
-        assertThat(created.definition().files().kernel()).isEqualTo(Path.of("/default/kernel"));
-        assertThat(created.definition().spec().boot()).isEmpty();
-    }
-
-    @Test
-    void whatTheBackendCannotDoIsRefusedByField() {
-        rig.hypervisor.refuse(List.of(new Violation("config.cpu.features", "unknown: warp")));
-
-        assertFailure(() -> rig.create("a"), VmFailure.Unsupported.class)
-                .contains("config.cpu.features");
-        assertThat(rig.hypervisor.kept()).isEmpty();
-    }
-
-    @Test
     void aCallThatTheBackendLacksIsRefusedBeforeAnythingHappens() {
         rig.createAndBoot("a");
         rig.hypervisor.lacks(Capability.PAUSE);
@@ -168,35 +107,6 @@ class ControlPlaneTest {
         assertFailure(() -> rig.run("a", Action.PAUSE), VmFailure.Unsupported.class)
                 .contains("PauseVm", "PAUSE");
         assertThat(rig.store.writes()).isEqualTo(writes);
-    }
-
-    @Test
-    void qcow2NeedsABackendThatReadsIt() {
-        rig.hypervisor.lacks(Capability.QCOW2);
-        VmSpec.Disk disk = new VmSpec.Disk("d", "/x.qcow2", false, true, "", Map.of());
-        VmSpec spec =
-                Rig.spec()
-                        .withDevices(
-                                new VmSpec.Devices(List.of(disk), List.of(), Optional.empty()));
-
-        assertFailure(() -> rig.create("a", spec), VmFailure.Unsupported.class)
-                .contains("config.storage[0].path", "qcow2");
-    }
-
-    @Test
-    void aFailedCreateLeavesNothing() {
-        rig.hypervisor.faults().failNext("launch");
-        VmSpec.Console console = new VmSpec.Console(true, "/var/log/guest", "", "");
-        VmSpec spec =
-                Rig.spec()
-                        .withDevices(
-                                new VmSpec.Devices(List.of(), List.of(), Optional.of(console)));
-
-        assertFailure(() -> rig.create("a", spec), VmFailure.VmmFailed.class).contains("launch");
-        assertThat(rig.hypervisor.kept()).isEmpty();
-        assertThat(rig.store.durable().records()).isEmpty();
-        assertThat(rig.host.claimed()).isEmpty();
-        assertThat(rig.create("a", spec).id()).hasToString("a");
     }
 
     @Test
@@ -397,120 +307,10 @@ class ControlPlaneTest {
     }
 
     @Test
-    void listsGoPageByPageInOrderOfCreationOverInsertsAndDeletes() {
-        for (int i = 0; i < 5; i++) {
-            rig.create("vm" + i);
-        }
-        VmPage first = rig.plane.list(new ListQuery(Set.of(), 2, ""));
-        rig.run("vm1", Action.DELETE);
-        rig.run("vm2", Action.DELETE);
-        rig.create("vm5");
-        VmPage second = rig.plane.list(new ListQuery(Set.of(), 2, first.nextPageToken()));
-        VmPage third = rig.plane.list(new ListQuery(Set.of(), 2, second.nextPageToken()));
-
-        assertThat(ids(first)).containsExactly("vm0", "vm1");
-        assertThat(first.totalCount()).isEqualTo(5);
-        assertThat(ids(second)).containsExactly("vm3", "vm4");
-        assertThat(ids(third)).containsExactly("vm5");
-        assertThat(third.nextPageToken()).isEmpty();
-    }
-
-    @Test
-    void listsAreFilteredByState() {
-        rig.create("a");
-        rig.createAndBoot("b");
-
-        VmPage page = rig.plane.list(new ListQuery(Set.of(Kind.RUNNING), 0, ""));
-
-        assertThat(ids(page)).containsExactly("b");
-        assertThat(page.totalCount()).isOne();
-    }
-
-    @Test
-    void pageSizesOutOfRangeAreRefused() {
-        for (int size : new int[] {-1, 1001}) {
-            assertFailure(
-                            () -> rig.plane.list(new ListQuery(Set.of(), size, "")),
-                            VmFailure.Invalid.class)
-                    .contains("page_size", "" + size);
-        }
-    }
-
-    @Test
     void healthIsTheBackends() {
         assertThat(rig.plane.health().healthy()).isTrue();
         rig.hypervisor.setHealth(new BackendHealth.Unhealthy("install it"));
         assertThat(rig.plane.health().reason()).contains("install it");
-    }
-
-    @Test
-    void aRestartTakesOverWhatLivesWithFullControl() {
-        rig.createAndBoot("a");
-        rig.create("b");
-
-        rig.restart();
-
-        assertThat(rig.state("a")).isEqualTo(Kind.RUNNING);
-        assertThat(rig.run("a", Action.PAUSE)).isEqualTo(Kind.PAUSED);
-        assertThat(rig.run("b", Action.BOOT)).isEqualTo(Kind.RUNNING);
-        rig.vmm("b").powerOffGuest();
-        rig.awaitState("b", Kind.SHUTDOWN);
-    }
-
-    @Test
-    void aRestartFindsOutWhatDiedMeanwhile() {
-        rig.createAndBoot("a");
-        rig.plane.close();
-        rig.vmm("a").crash("gone with the host");
-
-        rig.crash();
-
-        assertThat(rig.state("a")).isEqualTo(Kind.SHUTDOWN);
-        assertThat(rig.record("a").lastExit()).isPresent();
-    }
-
-    @Test
-    void aVmmThatCannotBeReachedAtStartKeepsItsStateAndIsTriedAgain() {
-        rig.createAndBoot("a");
-        rig.hypervisor.faults().failNext("adopt", VmException.unavailable("no answer"));
-
-        rig.crash();
-
-        assertThat(rig.state("a")).isEqualTo(Kind.RUNNING);
-        Await.until("the takeover", () -> rig.run("a", Action.PAUSE) == Kind.PAUSED);
-    }
-
-    @Test
-    void aGracefulRebootGoesOnOverARestart() {
-        rig.hypervisor.guestsObey(false);
-        rig.createAndBoot("a");
-        var _ = rig.submit("a", Operation.of(Action.REBOOT), Rig.LONG);
-        Await.until("the button", () -> rig.vmm("a").powerPresses() == 1);
-
-        rig.crash();
-        Await.until("the button again", () -> rig.vmm("a").powerPresses() == 2);
-        rig.vmm("a").powerOffGuest();
-
-        Await.until("the second boot", () -> rig.vmm("a").boots() == 2);
-        rig.awaitState("a", Kind.RUNNING);
-        Await.until("no intent", () -> rig.record("a").intent().isEmpty());
-    }
-
-    @Test
-    void whatBelongsToNobodyIsSweptUp() {
-        ShortId orphan = new ShortId("orphan0000");
-        rig.processes.leave(orphan);
-
-        rig.restart();
-
-        assertThat(rig.processes.list()).isEmpty();
-    }
-
-    @Test
-    void aVmKeepsItsBackendThoughTheDaemonLacksIt() {
-        rig.createAndBoot("a");
-
-        assertThat(rig.record("a").identity().backend().value()).isEqualTo("fake");
     }
 
     private CompletableFuture<Kind> waitingShutdown(String id) {
@@ -519,21 +319,5 @@ class ControlPlaneTest {
         CompletableFuture<Kind> waiting = rig.submit(id, Operation.of(Action.SHUTDOWN), Rig.LONG);
         Await.until("the button", () -> rig.vmm(id).powerPresses() == 1);
         return waiting;
-    }
-
-    private static List<String> ids(VmPage page) {
-        return page.vms().stream().map(record -> record.id().value()).toList();
-    }
-
-    private static org.assertj.core.api.AbstractStringAssert<?> assertFailure(
-            ThrowingCallable call, Class<? extends VmFailure> kind) {
-        return assertThat(failure(call, kind).message());
-    }
-
-    private static VmFailure failure(ThrowingCallable call, Class<? extends VmFailure> kind) {
-        VmException[] caught = new VmException[1];
-        assertThatThrownBy(call).isInstanceOfSatisfying(VmException.class, e -> caught[0] = e);
-        assertThat(caught[0].failure()).isInstanceOf(kind);
-        return caught[0].failure();
     }
 }
