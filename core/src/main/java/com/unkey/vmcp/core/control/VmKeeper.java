@@ -250,11 +250,12 @@ final class VmKeeper {
     }
 
     private void expire(GracefulWait wait) {
-        wait.reply().fail(new VmFailure.TooSlow(wait.operation(), wait.patience()));
         try {
             follow(record().state());
         } catch (RuntimeException e) {
             troubled(e);
+        } finally {
+            wait.reply().fail(new VmFailure.TooSlow(wait.operation(), wait.patience()));
         }
     }
 
@@ -305,10 +306,17 @@ final class VmKeeper {
 
     private void endVmm(String reason, Observation seen) {
         lifecycle.end();
+        VmState.Shutdown shutdown = new VmState.Shutdown(reason);
         if (waiting != null && seen instanceof Observation.Gone) {
-            takeWait().ifPresent(wait -> wait.reply().fail(lost(wait.operation(), reason)));
+            GracefulWait lost = takeWait().orElseThrow();
+            try {
+                follow(shutdown);
+            } finally {
+                lost.reply().fail(lost(lost.operation(), reason));
+            }
+        } else {
+            finish(shutdown);
         }
-        finish(new VmState.Shutdown(reason));
     }
 
     private static VmException lost(Operation operation, String reason) {
@@ -326,9 +334,15 @@ final class VmKeeper {
         try {
             starting.run();
         } catch (RuntimeException e) {
-            takeWait().ifPresent(wait -> wait.reply().fail(e));
-            lifecycle.end();
-            follow(new VmState.Shutdown("the guest could not be started anew: " + e.getMessage()));
+            Optional<GracefulWait> wait = takeWait();
+            try {
+                lifecycle.end();
+                follow(
+                        new VmState.Shutdown(
+                                "the guest could not be started anew: " + e.getMessage()));
+            } finally {
+                wait.ifPresent(w -> w.reply().fail(e));
+            }
             return;
         }
         finish(new VmState.Running(journal.now()));

@@ -85,10 +85,8 @@ public final class FakeHypervisor implements Hypervisor {
     @Override
     public void discard(ShortId id) {
         faults.pass("discard");
-        FakeVmm vmm = vmms.remove(id);
-        if (vmm != null) {
-            vmm.stop();
-        }
+        find(id).ifPresent(FakeVmm::stop);
+        vmms.remove(id);
     }
 
     /** The VM's VMM, dead or alive. */

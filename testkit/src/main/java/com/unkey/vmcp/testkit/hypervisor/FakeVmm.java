@@ -135,13 +135,17 @@ public final class FakeVmm implements Vmm {
     private void become(String call, Observation next) {
         synchronized (this) {
             requireAlive(call);
+            become(next);
         }
-        become(next);
     }
 
+    /** The dead stay dead. */
     private void become(Observation next) {
         Runnable listener;
         synchronized (this) {
+            if (seen instanceof Observation.Gone) {
+                return;
+            }
             seen = next;
             listener = onChange;
         }

@@ -146,13 +146,20 @@ class CrashTest {
     @TestFactory
     Stream<DynamicTest> randomHistoriesWithCrashesKeepTheInvariants() {
         long base = new Random().nextLong();
-        return IntStream.range(0, 20)
+        return IntStream.range(0, 60)
                 .mapToObj(i -> base + i)
                 .map(seed -> DynamicTest.dynamicTest("seed " + seed, () -> history(seed)));
     }
 
     private static void history(long seed) {
-        Random random = new Random(seed);
+        try {
+            history(new Random(seed));
+        } catch (RuntimeException | AssertionError e) {
+            throw new AssertionError("seed " + seed, e);
+        }
+    }
+
+    private static void history(Random random) {
         try (Rig rig = new Rig()) {
             for (int step = 0; step < 60; step++) {
                 String id = "vm" + random.nextInt(4);

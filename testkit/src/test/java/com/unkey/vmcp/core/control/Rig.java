@@ -1,6 +1,9 @@
 package com.unkey.vmcp.core.control;
 
 import com.unkey.vmcp.core.port.FailPoints;
+import com.unkey.vmcp.core.port.HostInspector;
+import com.unkey.vmcp.core.port.Hypervisor;
+import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.core.vm.Action;
 import com.unkey.vmcp.core.vm.Operation;
 import com.unkey.vmcp.core.vm.VmId;
@@ -35,6 +38,7 @@ final class Rig implements AutoCloseable {
     InMemoryVmStore store = new InMemoryVmStore();
     ControlPlane plane;
     private final CountingIds ids = new CountingIds();
+    private Fence fence = new Fence();
     private Optional<String> defaultKernel = Optional.empty();
 
     Rig() {
@@ -42,12 +46,13 @@ final class Rig implements AutoCloseable {
     }
 
     private ControlPlane start(FailPoints failPoints) {
+        fence = new Fence();
         return ControlPlane.start(
                 new Ports(
                         store,
-                        List.of(hypervisor),
-                        host,
-                        processes,
+                        List.of(fence.around(Hypervisor.class, hypervisor)),
+                        fence.around(HostInspector.class, host),
+                        fence.around(ProcessHost.class, processes),
                         ids,
                         InstantSource.system(),
                         failPoints),
@@ -66,6 +71,7 @@ final class Rig implements AutoCloseable {
 
     /** Leaves the control plane to itself, cut off from the store, and starts another. */
     void crash() {
+        fence.close();
         store = store.crash();
         plane = start(FailPoints.none());
     }
