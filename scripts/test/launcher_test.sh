@@ -13,9 +13,10 @@ program() {
 
 # A checkout with a JDK; Maven "builds" a jar and leaves a line for each time it was called.
 make_checkout() {
-    mkdir -p checkout/scripts
+    mkdir -p checkout/scripts package
     cp "${scripts%/scripts}/vmm-controlplane" checkout/
     cp -r "$scripts/lib" checkout/scripts/
+    cp "${scripts%/scripts}"/daemon/src/main/dist/* package/
     printf '#!/bin/sh\nprintf "%%s\\n" "$@"\n' | program jdk/bin/java
     printf '#!/bin/sh\n' | program jdk/bin/javac
     echo 'JAVA_VERSION="25.0.1"' >jdk/release
@@ -24,6 +25,7 @@ make_checkout() {
 [ "$1" = -v ] && { echo "Apache Maven 3.9.9 (x)"; exit; }
 echo "$@" >>../built
 mkdir -p daemon/target/dist/lib
+cp ../package/* daemon/target/dist/
 sleep 0.2
 [ -e ../maven-fails ] && { echo "cannot find symbol"; exit 1; }
 touch daemon/target/dist/lib/daemon.jar
@@ -55,7 +57,7 @@ builds_once_for_four_at_once() {
 passes_arguments_and_options() {
     make_checkout
     VMCP_JAVA_OPTS='-Xmx99m -Dsome=thing' expect_exit 0 launch checkout/vmm-controlplane -socket '/a path' -help
-    printf '%s\n' -Xmx99m -Dsome=thing -cp "$PWD/checkout/daemon/target/dist/lib/*" \
+    printf '%s\n' -Xmx99m -Dsome=thing -cp "$PWD/checkout/daemon/target/dist/lib/daemon.jar" \
         com.unkey.vmcp.daemon.Main -socket '/a path' -help >expected
     tail -n 8 output | cmp - expected
 }

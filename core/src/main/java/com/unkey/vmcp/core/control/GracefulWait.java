@@ -1,5 +1,6 @@
 package com.unkey.vmcp.core.control;
 
+import com.unkey.vmcp.core.failure.VmFailure;
 import com.unkey.vmcp.core.vm.Operation;
 import com.unkey.vmcp.core.vm.VmState;
 import java.time.Duration;
@@ -19,6 +20,11 @@ record GracefulWait(
 
     Duration left() {
         return Duration.ofNanos(Math.max(0, endNanos - System.nanoTime()));
+    }
+
+    /** Makes way for another operation. */
+    void abort(Operation by) {
+        reply.fail(new VmFailure.Aborted(operation, by));
     }
 
     boolean over() {

@@ -6,7 +6,10 @@ import com.unkey.vmcp.core.port.Hypervisor;
 import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.port.Observation;
 import com.unkey.vmcp.core.port.Vmm;
+import com.unkey.vmcp.core.vm.Action;
 import com.unkey.vmcp.core.vm.VmRecord;
+import com.unkey.vmcp.core.vm.VmState;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +81,39 @@ final class Lifecycle {
             throw VmException.unavailable(lastWords);
         }
         return current;
+    }
+
+    /** Does at once what an operation wants done; the state it leads to. */
+    VmState act(Action action, VmRecord record) {
+        Instant booted = record.state().booted().orElseGet(this::now);
+        return switch (action) {
+            case BOOT -> {
+                launch(record).boot();
+                yield new VmState.Running(now());
+            }
+            case PAUSE -> {
+                require().pause();
+                yield new VmState.Paused(booted);
+            }
+            case RESUME -> {
+                require().resume();
+                yield new VmState.Running(booted);
+            }
+            case REBOOT -> {
+                require().reset();
+                yield new VmState.Running(now());
+            }
+            case SHUTDOWN -> {
+                end();
+                yield new VmState.Shutdown(Settlement.FORCED);
+            }
+            case CREATE, DELETE ->
+                    throw new IllegalArgumentException(action + " leads to no state");
+        };
+    }
+
+    private Instant now() {
+        return ports.clock().instant();
     }
 
     /** Ends the VMM; nothing where there is none. */

@@ -90,8 +90,6 @@ final class Registry {
     }
 
     private static boolean created(VmRecord record) {
-        return record.intent()
-                .map(intent -> intent.operation().action() != Action.CREATE)
-                .orElse(true);
+        return !record.intends(Action.CREATE);
     }
 }

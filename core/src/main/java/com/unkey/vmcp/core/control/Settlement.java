@@ -28,7 +28,7 @@ final class Settlement {
 
     static Verdict settle(VmRecord record, Observation seen, Instant now) {
         Settlement settlement = new Settlement(record, now);
-        if (settlement.intends(Action.CREATE) || settlement.intends(Action.DELETE)) {
+        if (record.intends(Action.CREATE) || record.intends(Action.DELETE)) {
             return new Verdict.Remove();
         }
         if (settlement.intends(Operation.forced(Action.SHUTDOWN))) {
@@ -41,7 +41,7 @@ final class Settlement {
         return switch (seen) {
             case Observation.Gone(String reason) -> new Verdict.End(known(reason));
             case Observation.PoweredOff(String reason) ->
-                    intends(Action.REBOOT) ? new Verdict.Restart() : new Verdict.End(reason);
+                    record.intends(Action.REBOOT) ? new Verdict.Restart() : new Verdict.End(reason);
             case Observation.Prepared _ -> prepared();
             case Observation.Running _ -> alive(new VmState.Running(bootedAt()));
             case Observation.Paused _ -> alive(new VmState.Paused(bootedAt()));
@@ -54,7 +54,7 @@ final class Settlement {
     }
 
     private Verdict prepared() {
-        if (intends(Action.REBOOT)) {
+        if (record.intends(Action.REBOOT)) {
             return new Verdict.Start();
         }
         return switch (record.state()) {
@@ -69,7 +69,8 @@ final class Settlement {
         if (record.intent().map(intent -> intent.operation().graceful()).orElse(false)) {
             return new Verdict.AwaitGuest();
         }
-        if (record.state() instanceof VmState.Shutdown(String reason) && !intends(Action.BOOT)) {
+        if (record.state() instanceof VmState.Shutdown(String reason)
+                && !record.intends(Action.BOOT)) {
             return new Verdict.End(reason);
         }
         return new Verdict.As(seen);
@@ -77,14 +78,10 @@ final class Settlement {
 
     /** When the guest that is seen was started; an open boot or reboot did it when it began. */
     private Instant bootedAt() {
-        if (intends(Action.BOOT) || intends(Action.REBOOT)) {
+        if (record.intends(Action.BOOT) || record.intends(Action.REBOOT)) {
             return record.intent().map(Intent::deadline).orElse(now);
         }
         return record.state().booted().orElse(now);
-    }
-
-    private boolean intends(Action action) {
-        return operation().map(op -> op.action() == action).orElse(false);
     }
 
     private boolean intends(Operation operation) {

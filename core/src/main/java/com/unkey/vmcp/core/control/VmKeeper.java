@@ -165,11 +165,7 @@ final class VmKeeper {
 
     private void begin(Message.Call call) {
         Operation operation = call.operation();
-        takeWait()
-                .ifPresent(
-                        wait ->
-                                wait.reply()
-                                        .fail(new VmFailure.Aborted(wait.operation(), operation)));
+        takeWait().ifPresent(wait -> wait.abort(operation));
         try {
             Instant now = journal.now();
             journal.begin(
@@ -191,39 +187,8 @@ final class VmKeeper {
             removeAll(false);
             call.reply().succeed(last);
         } else {
-            conclude(operation.action(), act(operation), call.reply());
+            conclude(operation.action(), lifecycle.act(operation.action(), record()), call.reply());
         }
-    }
-
-    private VmState act(Operation operation) {
-        return switch (operation.action()) {
-            case BOOT -> {
-                lifecycle.launch(record()).boot();
-                yield new VmState.Running(journal.now());
-            }
-            case PAUSE -> {
-                lifecycle.require().pause();
-                yield new VmState.Paused(bootedAt());
-            }
-            case RESUME -> {
-                lifecycle.require().resume();
-                yield new VmState.Running(bootedAt());
-            }
-            case REBOOT -> {
-                lifecycle.require().reset();
-                yield new VmState.Running(journal.now());
-            }
-            case SHUTDOWN -> {
-                lifecycle.end();
-                yield new VmState.Shutdown(Settlement.FORCED);
-            }
-            case CREATE, DELETE ->
-                    throw new IllegalArgumentException(operation + " is not done here");
-        };
-    }
-
-    private Instant bootedAt() {
-        return record().state().booted().orElseGet(journal::now);
     }
 
     private void conclude(Action action, VmState reached, Reply<VmState.Kind> reply) {
@@ -265,16 +230,12 @@ final class VmKeeper {
     }
 
     private void look() {
-        if (lifecycle.vmm().isPresent() || !atRest()) {
+        if (lifecycle.vmm().isPresent() || !record().atRest()) {
             uneasy = true;
             Observation seen = lifecycle.observe(record());
             apply(Settlement.settle(record(), seen, journal.now()), seen);
         }
         uneasy = false;
-    }
-
-    private boolean atRest() {
-        return record().intent().isEmpty() && record().state() instanceof VmState.Shutdown;
     }
 
     private void apply(Verdict verdict, Observation seen) {
@@ -284,12 +245,8 @@ final class VmKeeper {
             case Verdict.End(String reason) -> endVmm(reason, seen);
             case Verdict.Restart _ -> restart();
             case Verdict.Start _ -> start(lifecycle.require()::boot);
-            case Verdict.Remove _ -> removeAll(creating());
+            case Verdict.Remove _ -> removeAll(record().intends(Action.CREATE));
         }
-    }
-
-    private boolean creating() {
-        return record().intent().map(i -> i.operation().action() == Action.CREATE).orElse(false);
     }
 
     private void follow(VmState state) {
@@ -312,15 +269,14 @@ final class VmKeeper {
             try {
                 follow(shutdown);
             } finally {
-                lost.reply().fail(lost(lost.operation(), reason));
+                lost.reply()
+                        .fail(
+                                new VmFailure.VmmFailed(
+                                        lost.operation() + ": the VMM was lost: " + reason));
             }
         } else {
             finish(shutdown);
         }
-    }
-
-    private static VmException lost(Operation operation, String reason) {
-        return VmException.vmmFailed(operation + ": the VMM was lost: " + reason);
     }
 
     /** From here on the reboot is no more a wait: whatever happens next must not wait again. */

@@ -22,6 +22,16 @@ public record VmRecord(
         return identity.id();
     }
 
+    /** Whether an operation of that kind is under way. */
+    public boolean intends(Action action) {
+        return intent.map(begun -> begun.operation().action() == action).orElse(false);
+    }
+
+    /** Whether the guest has ended and nothing is under way. */
+    public boolean atRest() {
+        return intent.isEmpty() && state instanceof VmState.Shutdown;
+    }
+
     /** The record with an operation under way. */
     public VmRecord begin(Intent begun, Instant now) {
         return new VmRecord(
