@@ -28,7 +28,8 @@ final class MethodLengths {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         List<JavaFileObject> files = sources.stream().map(MethodLengths::file).toList();
         JavacTask task =
-                (JavacTask) compiler.getTask(null, null, _ -> {}, List.of("-proc:none"), null, files);
+                (JavacTask)
+                        compiler.getTask(null, null, _ -> {}, List.of("-proc:none"), null, files);
         SourcePositions positions = Trees.instance(task).getSourcePositions();
         List<String> found = new ArrayList<>();
         try {
@@ -70,7 +71,7 @@ final class MethodLengths {
         }
 
         @Override
-        public Void visitMethod(MethodTree method, Void nothing) {
+        public Void visitMethod(MethodTree method, Void _) {
             LineMap map = unit.getLineMap();
             long first = map.getLineNumber(positions.getStartPosition(unit, method));
             long last = map.getLineNumber(positions.getEndPosition(unit, method));
@@ -83,7 +84,7 @@ final class MethodLengths {
                                 method.getName(),
                                 last - first + 1));
             }
-            return super.visitMethod(method, nothing);
+            return super.visitMethod(method, null);
         }
     }
 }

@@ -33,7 +33,8 @@ class TidyTest {
     private static final Pattern SLEEP =
             Pattern.compile("(?:Thread|TimeUnit\\.\\w+)\\s*\\.\\s*sleep\\(");
     // In pieces, so that this file keeps the rules itself.
-    private static final Pattern NOTE_TO_SELF = Pattern.compile("\\b(?:TO" + "DO|FIX" + "ME|XX" + "X)\\b");
+    private static final Pattern NOTE_TO_SELF =
+            Pattern.compile("\\b(?:TO" + "DO|FIX" + "ME|XX" + "X)\\b");
     private static final Pattern DISABLED = Pattern.compile("@" + "Disabled\\b");
     private static final Pattern MACHINE_PATH =
             Pattern.compile("(?<![\\w.*/-])/(?:wo" + "rk|ro" + "ot)/[\\w.]");
@@ -103,7 +104,9 @@ class TidyTest {
             Path directory = source.path().getParent();
             if (directory.toString().contains("src/main/java")
                     && !Files.exists(
-                            DaemonProcess.PROJECT.resolve(directory).resolve("package-info.java"))) {
+                            DaemonProcess.PROJECT
+                                    .resolve(directory)
+                                    .resolve("package-info.java"))) {
                 without.add(directory);
             }
         }
