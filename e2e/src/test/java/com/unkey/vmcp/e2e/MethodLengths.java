@@ -71,7 +71,7 @@ final class MethodLengths {
         }
 
         @Override
-        public Void visitMethod(MethodTree method, Void _) {
+        public Void visitMethod(MethodTree method, Void nothing) {
             LineMap map = unit.getLineMap();
             long first = map.getLineNumber(positions.getStartPosition(unit, method));
             long last = map.getLineNumber(positions.getEndPosition(unit, method));
