@@ -40,8 +40,7 @@ class ArrowsTest {
                 .resideInAPackage(OURS + "core..")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(
-                        "java..", "javax.crypto..", "org.jspecify..", OURS + "core..")
+                .resideInAnyPackage("java..", "javax.crypto..", "org.jspecify..", OURS + "core..")
                 .check(classes);
     }
 

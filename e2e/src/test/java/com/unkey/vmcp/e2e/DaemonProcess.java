@@ -93,7 +93,8 @@ final class DaemonProcess implements AutoCloseable {
                         .map(Path::toString)
                         .collect(Collectors.joining(":"));
         command.add("-Dvmcp.trap=" + home.trap());
-        command.addAll(List.of("-cp", libraries + ":" + PROJECT.resolve("e2e/target/test-classes")));
+        command.addAll(
+                List.of("-cp", libraries + ":" + PROJECT.resolve("e2e/target/test-classes")));
         command.add(FailPointMain.class.getName());
         return command;
     }

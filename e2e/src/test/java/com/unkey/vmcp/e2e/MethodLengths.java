@@ -28,7 +28,8 @@ final class MethodLengths {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         List<JavaFileObject> files = sources.stream().map(MethodLengths::file).toList();
         JavacTask task =
-                (JavacTask) compiler.getTask(null, null, _ -> {}, List.of("-proc:none"), null, files);
+                (JavacTask)
+                        compiler.getTask(null, null, _ -> {}, List.of("-proc:none"), null, files);
         SourcePositions positions = Trees.instance(task).getSourcePositions();
         List<String> found = new ArrayList<>();
         try {
@@ -83,7 +84,7 @@ final class MethodLengths {
                                 method.getName(),
                                 last - first + 1));
             }
-            return super.visitMethod(method, nothing);
+            return super.visitMethod(method, null);
         }
     }
 }
