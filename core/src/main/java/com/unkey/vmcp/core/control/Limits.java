@@ -11,6 +11,9 @@ final class Limits {
     /** How long a graceful RebootVm waits for the guest to power off. */
     static final Duration REBOOT_WAIT = Duration.ofSeconds(30);
 
+    /** How long a guest has to heed its power button before it is pressed again. */
+    static final Duration PRESS_AGAIN = Duration.ofSeconds(3);
+
     /** A sample this old is asked for anew. */
     static final Duration SAMPLE_AGE = Duration.ofSeconds(1);
 

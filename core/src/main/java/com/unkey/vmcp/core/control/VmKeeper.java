@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * else happens only makes it look: what it then sees and what is recorded are brought together by
  * {@link Settlement}.
  *
- * <p>Used by the VM's own thread alone, but for {@link #record()}, {@link #sampler()} and {@link
- * #lifecycle()}.
+ * <p>Used by the VM's own thread alone; anybody may get the record, the sampler and the lifecycle.
  */
 final class VmKeeper {
 
@@ -33,11 +32,10 @@ final class VmKeeper {
     private final Sampler sampler;
     private final Runnable onGone;
     private @Nullable GracefulWait waiting;
+    private @Nullable VmFailure end;
 
     /** The last look failed, or its outcome could not be recorded: look again soon. */
     private boolean uneasy;
-
-    private @Nullable VmFailure end;
 
     VmKeeper(Ports ports, VmRecord record, Runnable onChange, Runnable onGone) {
         this.ports = ports;
@@ -72,11 +70,11 @@ final class VmKeeper {
 
     /** How long the thread may sleep; empty: until there is something to do. */
     Optional<Duration> patience() {
-        Optional<Duration> left = Optional.ofNullable(waiting).map(GracefulWait::left);
+        Optional<Duration> idle = Optional.ofNullable(waiting).map(GracefulWait::idle);
         if (!uneasy) {
-            return left;
+            return idle;
         }
-        return Optional.of(left.filter(l -> l.compareTo(Limits.RETRY) < 0).orElse(Limits.RETRY));
+        return Optional.of(idle.filter(i -> i.compareTo(Limits.RETRY) < 0).orElse(Limits.RETRY));
     }
 
     /** Creates the VM, or leaves nothing of it. */
@@ -96,8 +94,7 @@ final class VmKeeper {
         try {
             removeAll(true);
         } catch (RuntimeException e) {
-            // The intent stays open, so the next start removes what is left.
-            LOG.log(Level.ERROR, "could not undo the creation of VM " + record().id(), e);
+            LOG.log(Level.ERROR, "the next start undoes the creation of " + record().id(), e);
             vanish();
         }
     }
@@ -172,7 +169,7 @@ final class VmKeeper {
                     new Intent(operation, operation.graceful() ? now.plus(call.patience()) : now));
             carryOut(call);
         } catch (RuntimeException | Error e) {
-            afterFailure();
+            tryToLook();
             throw e;
         }
     }
@@ -197,8 +194,8 @@ final class VmKeeper {
         reply.succeed(reached.kind());
     }
 
-    /** After a failed operation the record follows what is seen, at once or as soon as possible. */
-    private void afterFailure() {
+    /** The record follows what is seen, at once or as soon as possible. */
+    private void tryToLook() {
         try {
             look();
         } catch (RuntimeException e) {
@@ -208,7 +205,7 @@ final class VmKeeper {
 
     /** Looks, and ends a wait whose time is over whatever the look brought. */
     void lookAndExpire() {
-        afterFailure();
+        tryToLook();
         if (waiting != null && waiting.over()) {
             takeWait().ifPresent(this::expire);
         }
@@ -258,6 +255,9 @@ final class VmKeeper {
     private void awaitGuest() {
         if (waiting == null) {
             follow(record().state());
+        } else if (waiting.pressDue()) {
+            waiting = waiting.pressed();
+            lifecycle.require().pressPowerButton();
         }
     }
 

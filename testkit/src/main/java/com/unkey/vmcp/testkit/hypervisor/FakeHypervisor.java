@@ -34,7 +34,7 @@ public final class FakeHypervisor implements Hypervisor {
     private final Faults faults = new Faults();
     private volatile BackendHealth health = new BackendHealth.Healthy("1.0");
     private volatile List<Violation> unsupported = List.of();
-    private volatile boolean guestsObey = true;
+    private volatile int heededPress = 1;
 
     @Override
     public BackendName name() {
@@ -62,7 +62,7 @@ public final class FakeHypervisor implements Hypervisor {
         if (living(plan.shortId()).isPresent()) {
             throw new AssertionError("a second VMM for " + plan.shortId());
         }
-        FakeVmm vmm = new FakeVmm(faults, guestsObey);
+        FakeVmm vmm = new FakeVmm(faults, heededPress);
         vmm.attach(onChange);
         vmms.put(plan.shortId(), vmm);
         return vmm;
@@ -125,7 +125,12 @@ public final class FakeHypervisor implements Hypervisor {
 
     /** Whether guests of VMMs launched from now on heed their power button. */
     public void guestsObey(boolean obey) {
-        guestsObey = obey;
+        heededPress = obey ? 1 : Integer.MAX_VALUE;
+    }
+
+    /** Guests of VMMs launched from now on heed their power button when it is pressed so often. */
+    public void guestsObeyPress(int press) {
+        heededPress = press;
     }
 
     private Optional<FakeVmm> living(ShortId id) {

@@ -13,16 +13,16 @@ public final class FakeVmm implements Vmm {
     private static final Duration SLICE = Duration.ofMillis(10);
 
     private final Faults faults;
-    private final boolean guestObeys;
+    private final int heededPress;
     private Observation seen = new Observation.Prepared();
     private Runnable onChange = () -> {};
     private int boots;
     private int powerPresses;
     private Duration cpuTime = Duration.ZERO;
 
-    FakeVmm(Faults faults, boolean guestObeys) {
+    FakeVmm(Faults faults, int heededPress) {
         this.faults = faults;
-        this.guestObeys = guestObeys;
+        this.heededPress = heededPress;
     }
 
     synchronized void attach(Runnable listener) {
@@ -51,11 +51,13 @@ public final class FakeVmm implements Vmm {
     @Override
     public void pressPowerButton() {
         faults.pass("pressPowerButton");
+        boolean heeded;
         synchronized (this) {
             requireAlive("pressPowerButton");
             powerPresses++;
+            heeded = powerPresses == heededPress;
         }
-        if (guestObeys) {
+        if (heeded) {
             powerOffGuest();
         }
     }
@@ -128,7 +130,9 @@ public final class FakeVmm implements Vmm {
         return powerPresses;
     }
 
+    /** A guest that was started anew knows nothing of a button pressed before. */
     private synchronized void counted() {
+        powerPresses = 0;
         boots++;
     }
 

@@ -197,6 +197,7 @@ public abstract class HypervisorContract extends HypervisorSteps {
         LaunchPlan vm = bench.newVm();
         booted(vm).close();
         bench.crash(vm);
+        Await.until("the VMM is dead", () -> !bench.lives(vm));
         bench.restartDaemon();
         assertThat(bench.hypervisor().adopt(vm, HypervisorSteps::ignored))
                 .isInstanceOfSatisfying(

@@ -87,6 +87,14 @@ class TroubleTest {
     }
 
     @Test
+    void aGuestThatMissedItsButtonGetsAnotherPress() {
+        rig.hypervisor.guestsObeyPress(2);
+        rig.createAndBoot("a");
+
+        assertThat(rig.run("a", Action.SHUTDOWN)).isEqualTo(Kind.SHUTDOWN);
+    }
+
+    @Test
     void aDeleteThatFailsHalfWayIsFinished() {
         rig.create("a");
         rig.hypervisor.faults().failNext("discard");

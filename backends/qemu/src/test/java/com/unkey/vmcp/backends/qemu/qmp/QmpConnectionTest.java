@@ -173,6 +173,7 @@ class QmpConnectionTest {
     @Test
     void closingTellsNobody() throws Exception {
         monitor.accept();
+        Await.until("the connection is told to be ready", () -> told.contains("ready"));
         connection.close();
         assertUnavailable(() -> connection.execute("cont", LONG), "closed");
         assertThat(told).containsExactly("ready");
