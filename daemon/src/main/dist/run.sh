@@ -13,7 +13,8 @@ while (($# > 0)) && [[ $1 != -- ]]; do
 done
 shift || true
 
-jars=("$dist"/lib/*.jar)
+# The order must not depend on the caller's locale.
+mapfile -t jars < <(LC_ALL=C && printf '%s\n' "$dist"/lib/*.jar)
 class_path=$(IFS=: && printf '%s' "${jars[*]}")
 cache=()
 # A cache that no longer fits is passed over by the JVM; that is worth no word to the operator.
