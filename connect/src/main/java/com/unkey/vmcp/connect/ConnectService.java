@@ -70,8 +70,9 @@ public final class ConnectService implements HttpServiceWithRoutes {
     }
 
     /** Answers whatever no other service does, with the 404 of Go's net/http. */
-    public static HttpService notFound() {
-        return (_, _) -> Refusals.notFound();
+    public static HttpService notFound(ConnectOptions options) {
+        return (context, request) ->
+                Refusals.afterBody(context, request, options, Refusals.notFound());
     }
 
     private static String path(ServerMethodDefinition<?, ?> method) {
@@ -104,10 +105,10 @@ public final class ConnectService implements HttpServiceWithRoutes {
     public HttpResponse serve(ServiceRequestContext context, HttpRequest request) throws Exception {
         UnaryHandler<?, ?> handler = handlers.get(context.config().route().patternString());
         if (handler == null) {
-            return Refusals.notFound();
+            return refuse(context, request, Refusals.notFound());
         }
         if (request.method() != HttpMethod.POST) {
-            return Refusals.methodNotAllowed("POST");
+            return refuse(context, request, Refusals.methodNotAllowed("POST"));
         }
         String type = contentType(request);
         if (grpc.contentTypes().contains(type)) {
@@ -115,9 +116,14 @@ public final class ConnectService implements HttpServiceWithRoutes {
         }
         Codec codec = codecs.get(type);
         if (codec == null) {
-            return Refusals.unsupportedMediaType(accepted());
+            return refuse(context, request, Refusals.unsupportedMediaType(accepted()));
         }
         return handler.serve(context, request, codec, type);
+    }
+
+    private HttpResponse refuse(
+            ServiceRequestContext context, HttpRequest request, HttpResponse refusal) {
+        return Refusals.afterBody(context, request, options, refusal);
     }
 
     /** The content type in lower case, written in one way; empty where there is none. */

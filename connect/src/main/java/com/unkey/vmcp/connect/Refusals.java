@@ -2,11 +2,14 @@ package com.unkey.vmcp.connect;
 
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
 
 /** Answers to requests that are no calls at all: bare HTTP, as connect-go gives them. */
 final class Refusals {
@@ -33,6 +36,26 @@ final class Refusals {
         return empty(
                 ResponseHeaders.builder(HttpStatus.UNSUPPORTED_MEDIA_TYPE)
                         .set("accept-post", list));
+    }
+
+    /**
+     * The answer, once the request's body is there: over HTTP/2 an answer that ends before its
+     * request resets the stream, and a client that still sends takes that for a failure.
+     */
+    static HttpResponse afterBody(
+            ServiceRequestContext context,
+            HttpRequest request,
+            ConnectOptions options,
+            HttpResponse answer) {
+        CompletableFuture<HttpResponse> later = new CompletableFuture<>();
+        var _ =
+                RequestBody.read(
+                                request,
+                                context.eventLoop().withoutContext(),
+                                options.maxMessageBytes(),
+                                options.bodyTimeout())
+                        .whenComplete((_, _) -> later.complete(answer));
+        return HttpResponse.of(later);
     }
 
     private static HttpResponse empty(ResponseHeadersBuilder headers) {

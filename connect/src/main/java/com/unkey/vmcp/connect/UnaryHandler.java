@@ -61,7 +61,7 @@ final class UnaryHandler<ReqT, RespT> {
         try {
             headers = CallHeaders.read(http.headers());
         } catch (StatusException e) {
-            return refuse(e.getStatus());
+            return Refusals.afterBody(request, http, options, refuse(e.getStatus()));
         }
         Context.CancellableContext context = context(request, headers);
         CompletableFuture<HttpResponse> answer = new CompletableFuture<>();

@@ -112,7 +112,7 @@ public final class VmServer implements AutoCloseable {
                                 "/_/health",
                                 new HealthService(vms::health, settings.version(), threads))
                         .service("/health", HealthService.alive())
-                        .serviceUnder("/", ConnectService.notFound());
+                        .serviceUnder("/", ConnectService.notFound(options));
         limits(builder, settings);
         return builder.build();
     }

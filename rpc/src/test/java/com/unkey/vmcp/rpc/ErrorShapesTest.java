@@ -183,6 +183,17 @@ class ErrorShapesTest {
         }
     }
 
+    /** An answer that comes before the body is there would reset the stream. */
+    @Test
+    void aClientThatStillSendsGetsItsRefusal() throws Exception {
+        String body = "x".repeat(200_000);
+        for (int i = 0; i < 50; i++) {
+            HttpResponse<String> response =
+                    client.send(client.at("/nothing").POST(BodyPublishers.ofString(body)).build());
+            assertThat(response.statusCode()).isEqualTo(404);
+        }
+    }
+
     @Test
     void compressionAndVersionAreChecked() throws Exception {
         assertThat(client.call("BootVm", "{}", "content-encoding", "gzip").statusCode())
