@@ -7,6 +7,7 @@ import com.google.type.Money;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.Server;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -21,6 +22,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCalls;
+import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -95,11 +97,19 @@ class ConnectServiceTest {
                                 (_, _) -> HttpResponse.of(HttpStatus.valueOf(418)),
                                 Set.of("application/grpc")),
                         new ConnectOptions(threads, 1024, Duration.ofSeconds(5), FieldNames.CAMEL));
+        // Loops that end at once: all connections are closed by then.
+        EventLoopGroup loops =
+                EventLoopGroups.builder()
+                        .numThreads(1)
+                        .gracefulShutdown(Duration.ZERO, Duration.ofSeconds(1))
+                        .build();
         server =
                 Server.builder()
                         .port(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                                 SessionProtocol.HTTP)
+                        .workerGroup(loops, true)
+                        .bossGroupFactory(_ -> loops)
                         .maxRequestLength(0)
                         .service(connect)
                         .build();

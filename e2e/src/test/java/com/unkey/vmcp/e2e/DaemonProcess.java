@@ -31,6 +31,9 @@ final class DaemonProcess implements AutoCloseable {
 
     static final Path PROJECT = Path.of(System.getProperty("project.root"));
 
+    /** Daemons of the tests are too short-lived to gain from the second compiler. */
+    private static final String BRIEF = "-XX:TieredStopAtLevel=1";
+
     private static final Path PACKAGE = PROJECT.resolve("daemon/target/dist");
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
     private static final Duration READY = Duration.ofSeconds(30);
@@ -73,7 +76,8 @@ final class DaemonProcess implements AutoCloseable {
     private static List<String> command(Program program, Home home) {
         assertThat(PACKAGE).as("the package, made by the daemon's build").isDirectory();
         return switch (program) {
-            case PACKAGE -> List.of(PACKAGE.resolve("run.sh").toString(), JAVA.toString(), "--");
+            case PACKAGE ->
+                    List.of(PACKAGE.resolve("run.sh").toString(), JAVA.toString(), BRIEF, "--");
             case WITH_TRAPS -> withTraps(home);
             case LAUNCHER -> List.of(PROJECT.resolve("vmm-controlplane").toString());
         };
@@ -84,6 +88,7 @@ final class DaemonProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(JAVA.toString());
         command.add("@" + PACKAGE.resolve("jvm.options"));
+        command.add(BRIEF);
         Path cache = PACKAGE.resolve("start.aot");
         if (Files.exists(cache)) {
             command.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off", "-Xlog:cds=off"));
