@@ -98,7 +98,7 @@ final class Sampler {
             latest = taken;
             underWay.set(null);
             result.complete(taken);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             underWay.set(null);
             result.completeExceptionally(e);
         }
