@@ -51,7 +51,8 @@ count_shell_skip() {
 run_maven() {
     local stamp=$1 status=0 failed_before=$failed
     say "${BOLD}==>${RESET} mvn clean verify"
-    # Clean, as a build without static analysis may be there. Maven ends with a colour code and no newline, which would spoil our last line.
+    # Clean, as a build without static analysis may be there. Maven ends with a colour code and no
+    # newline, which would spoil our last line.
     maven -T 2 --fail-at-end clean verify </dev/null | sed -u 's/\x1b\[[0-9;]*m//g' || status=$?
     count_reports "$stamp"
     if ((status == 0)); then

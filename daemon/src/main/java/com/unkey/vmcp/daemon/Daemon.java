@@ -4,6 +4,8 @@ import com.unkey.vmcp.core.port.FailPoints;
 import com.unkey.vmcp.rpc.VmServer;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +49,7 @@ public final class Daemon implements AutoCloseable {
      * @return the exit code
      */
     public static int run(String[] arguments, FailPoints failPoints) {
-        return switch (CommandLine.parse(java.util.List.of(arguments), System.getenv())) {
+        return switch (CommandLine.parse(List.of(arguments), System.getenv())) {
             case CommandLine.Print(String text) -> {
                 System.out.print(text);
                 yield 0;
@@ -61,7 +63,7 @@ public final class Daemon implements AutoCloseable {
         };
     }
 
-    private static int serve(java.util.Map<String, String> environment, FailPoints failPoints) {
+    private static int serve(Map<String, String> environment, FailPoints failPoints) {
         long begun = System.nanoTime();
         ConfigReader reader =
                 new ConfigReader(environment, "root".equals(System.getProperty("user.name")));

@@ -186,7 +186,7 @@ final class Libc {
     }
 
     /** The function as a handle that returns a long, whatever the function returns. */
-    @SuppressWarnings("restricted")
+    @SuppressWarnings("restricted") // calling into libc is what this class is for
     private static MethodHandle link(String name, FunctionDescriptor type, int firstVariadic) {
         MemorySegment symbol = LINKER.defaultLookup().findOrThrow(name);
         Linker.Option errno = Linker.Option.captureCallState("errno");
