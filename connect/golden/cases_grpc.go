@@ -71,7 +71,7 @@ func grpcTimeouts() []*golden {
 		return post(name, "Run", body, grpcType, trailersWelcome, "Grpc-Timeout: "+timeout).only(http2)
 	}
 	for _, timeout := range []string{
-		"1H", "1M", "10S", "5000m", "9000000u", "99999999n", "99999999H", "100000000H", "100000000n", "010S", "0S", "0n",
+		"1H", "1M", "10S", "5000m", "99999999u", "99999999H", "100000000H", "100000000n", "010S", "0S", "0n",
 		"-1S", "+10S", "1", "S", "", "1s", "1h", "1x", "10 S", "1.5S", "abc",
 	} {
 		all = append(all, call(fmt.Sprintf("timeout %q", timeout), envelopes(""), timeout))

@@ -51,6 +51,9 @@ func sendHTTP1(address string, request *request) (*raw, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read body: %w", err)
 	}
+	if response.Close {
+		response.Header.Set("Connection", "close")
+	}
 	return &raw{status: response.StatusCode, headers: response.Header, body: body, trailers: response.Trailer}, nil
 }
 
