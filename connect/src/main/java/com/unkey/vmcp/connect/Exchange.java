@@ -1,32 +1,27 @@
 package com.unkey.vmcp.connect;
 
-import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Grpc;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * One HTTP request and its answer.
+ * One HTTP request that is a call.
  *
  * @param context cancelled when the client goes or its deadline passes, and at the end of the call
- * @param codec reads and writes this call's messages
- * @param contentType of the request; a successful answer has the same
+ * @param executor runs what may block
+ * @param timeoutHeader that a deadline came from, for messages
  */
 record Exchange(
         ServiceRequestContext request,
-        CompletableFuture<HttpResponse> answer,
         Context.CancellableContext context,
         Executor executor,
-        Codec codec,
-        String contentType) {
+        String timeoutHeader) {
 
-    void complete(HttpResponse response) {
-        if (!answer.complete(response)) {
-            response.abort();
-        }
+    HttpRequest http() {
+        return request.request();
     }
 
     Attributes attributes() {
@@ -37,7 +32,7 @@ record Exchange(
     }
 
     String authority() {
-        String authority = request.request().authority();
+        String authority = http().authority();
         return authority == null ? "" : authority;
     }
 }

@@ -1,16 +1,44 @@
 package com.unkey.vmcp.connect;
 
-import com.linecorp.armeria.server.HttpService;
-import java.util.Set;
+import com.linecorp.armeria.common.HttpHeaders;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ResponseHeaders;
+import io.grpc.Metadata;
+import io.grpc.StatusException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The service that answers calls in gRPC and its kin on the same paths.
- *
- * @param contentTypes what it accepts, in lower case
- */
-public record GrpcFamily(HttpService service, Set<String> contentTypes) {
+/** What gRPC and gRPC-Web have in common. */
+sealed interface GrpcFamily extends Enveloped permits Grpc, GrpcWeb {
 
-    public GrpcFamily {
-        contentTypes = Set.copyOf(contentTypes);
+    @Override
+    default @Nullable String requestCompression(HttpHeaders headers) {
+        return headers.get(GrpcHeaders.ENCODING);
+    }
+
+    @Override
+    default @Nullable String acceptedCompressions(HttpHeaders headers) {
+        return headers.get(GrpcHeaders.ACCEPTED);
+    }
+
+    @Override
+    default void check(RequestHeaders headers) {
+        // Nothing that connect-go would insist on.
+    }
+
+    @Override
+    default String timeoutHeader() {
+        return GrpcHeaders.TIMEOUT;
+    }
+
+    @Override
+    default Optional<Duration> timeout(HttpHeaders headers) throws StatusException {
+        return GrpcHeaders.timeout(headers);
+    }
+
+    @Override
+    default ResponseHeaders opening(Head head, Metadata leading) {
+        return GrpcHeaders.opening(head, leading);
     }
 }

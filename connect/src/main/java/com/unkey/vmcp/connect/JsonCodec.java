@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import com.google.protobuf.MessageOrBuilder;
+import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.util.JsonFormat;
-import java.util.Set;
+import java.util.List;
 
 /**
  * Proto3 JSON. Both spellings of field names are read and unknown fields skipped; fields that hold
@@ -14,14 +14,16 @@ import java.util.Set;
  */
 final class JsonCodec implements Codec {
 
+    /** Content type of everything that Connect writes in JSON by itself. */
     static final String TYPE = "application/json";
-    private static final Set<String> TYPES = Set.of(TYPE, TYPE + "; charset=utf-8");
 
-    private final JsonFormat.Parser parser = JsonFormat.parser().ignoringUnknownFields();
+    private final JsonFormat.Parser parser;
     private final JsonFormat.Printer printer;
 
-    JsonCodec(FieldNames names) {
-        JsonFormat.Printer dense = JsonFormat.printer().omittingInsignificantWhitespace();
+    JsonCodec(FieldNames names, TypeRegistry types) {
+        parser = JsonFormat.parser().ignoringUnknownFields().usingTypeRegistry(types);
+        JsonFormat.Printer dense =
+                JsonFormat.printer().omittingInsignificantWhitespace().usingTypeRegistry(types);
         printer =
                 switch (names) {
                     case PROTO -> dense.preservingProtoFieldNames();
@@ -30,17 +32,18 @@ final class JsonCodec implements Codec {
     }
 
     @Override
-    public Set<String> contentTypes() {
-        return TYPES;
+    public List<String> names() {
+        return List.of("json", "json; charset=utf-8");
     }
 
     @Override
-    public Message decode(Message prototype, byte[] body) throws MalformedMessageException {
+    public Message decode(Message prototype, byte[] data, int offset, int length)
+            throws MalformedMessageException {
         // JsonFormat alone would take single quotes, bare words and garbage after the object.
-        JsonShape.check(body, prototype.getDescriptorForType());
+        JsonShape.check(data, offset, length, prototype.getDescriptorForType());
         Message.Builder builder = prototype.newBuilderForType();
         try {
-            parser.merge(new String(body, UTF_8), builder);
+            parser.merge(new String(data, offset, length, UTF_8), builder);
         } catch (InvalidProtocolBufferException e) {
             throw new MalformedMessageException("request message: " + e.getMessage(), e);
         }
@@ -48,9 +51,19 @@ final class JsonCodec implements Codec {
     }
 
     @Override
-    public byte[] encode(MessageOrBuilder message) {
+    public byte[] encode(Message message, int headroom) {
+        byte[] text = print(message).getBytes(UTF_8);
+        if (headroom == 0) {
+            return text;
+        }
+        byte[] bytes = new byte[headroom + text.length];
+        System.arraycopy(text, 0, bytes, headroom, text.length);
+        return bytes;
+    }
+
+    private String print(Message message) {
         try {
-            return printer.print(message).getBytes(UTF_8);
+            return printer.print(message);
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException(
                     "cannot write " + message.getDescriptorForType().getFullName() + " as JSON", e);

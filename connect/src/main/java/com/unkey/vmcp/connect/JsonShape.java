@@ -39,20 +39,22 @@ final class JsonShape {
         this.json = json;
     }
 
-    static void check(byte[] body, Descriptor type) throws MalformedMessageException {
-        if (isBlank(body)) {
+    static void check(byte[] body, int offset, int length, Descriptor type)
+            throws MalformedMessageException {
+        if (isBlank(body, offset, length)) {
             throw new MalformedMessageException(
                     "empty request body; an empty message is written as {}");
         }
-        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body)) {
+        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body, offset, length)) {
             new JsonShape(json).document(type);
         } catch (JacksonException e) {
             throw new MalformedMessageException(syntaxComplaint(e), e);
         }
     }
 
-    private static boolean isBlank(byte[] body) {
-        for (byte b : body) {
+    private static boolean isBlank(byte[] body, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            byte b = body[i];
             if (b != ' ' && b != '\t' && b != '\n' && b != '\r') {
                 return false;
             }

@@ -8,7 +8,6 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 
 /** Answers to requests that are no calls at all: bare HTTP, as connect-go gives them. */
@@ -31,11 +30,17 @@ final class Refusals {
                         .set(HttpHeaderNames.ALLOW, allowed));
     }
 
-    static HttpResponse unsupportedMediaType(Collection<String> accepted) {
-        String list = accepted.stream().sorted().reduce((a, b) -> a + ", " + b).orElse("");
+    static HttpResponse unsupportedMediaType(String accepted) {
         return empty(
                 ResponseHeaders.builder(HttpStatus.UNSUPPORTED_MEDIA_TYPE)
-                        .set("accept-post", list));
+                        .set("accept-post", accepted));
+    }
+
+    /** A stream in both directions over HTTP/1: its client would wait for ever. */
+    static HttpResponse versionNotSupported() {
+        return empty(
+                ResponseHeaders.builder(HttpStatus.HTTP_VERSION_NOT_SUPPORTED)
+                        .set(HttpHeaderNames.CONNECTION, "close"));
     }
 
     /**

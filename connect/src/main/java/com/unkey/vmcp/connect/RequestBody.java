@@ -5,8 +5,9 @@ import com.linecorp.armeria.common.HttpObject;
 import com.linecorp.armeria.common.HttpRequest;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
-import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -25,10 +26,12 @@ final class RequestBody implements Subscriber<HttpObject> {
     /** How much of a body is read at most, in multiples of the limit. */
     private static final int PATIENCE = 16;
 
+    private static final byte[] NOTHING = {};
+
     private final int limit;
     private final Duration timeout;
     private final CompletableFuture<byte[]> content = new CompletableFuture<>();
-    private final ByteArrayOutputStream gathered = new ByteArrayOutputStream(512);
+    private final List<byte[]> parts = new ArrayList<>(1);
     private long received;
     private @Nullable Subscription subscription;
 
@@ -60,9 +63,12 @@ final class RequestBody implements Subscriber<HttpObject> {
         }
         received += data.length();
         if (received <= limit) {
-            gathered.writeBytes(data.array());
-        } else if (received > (long) limit * PATIENCE) {
-            stop(tooLarge());
+            parts.add(data.array());
+        } else {
+            parts.clear();
+            if (received > (long) limit * PATIENCE) {
+                stop(tooLarge());
+            }
         }
     }
 
@@ -71,8 +77,25 @@ final class RequestBody implements Subscriber<HttpObject> {
         if (received > limit) {
             content.completeExceptionally(tooLarge().asException());
         } else {
-            content.complete(gathered.toByteArray());
+            content.complete(whole());
         }
+    }
+
+    /** Most bodies come in one part, which is then not copied. */
+    private byte[] whole() {
+        if (parts.size() == 1) {
+            return parts.getFirst();
+        }
+        if (parts.isEmpty()) {
+            return NOTHING;
+        }
+        byte[] all = new byte[(int) received];
+        int at = 0;
+        for (byte[] part : parts) {
+            System.arraycopy(part, 0, all, at, part.length);
+            at += part.length;
+        }
+        return all;
     }
 
     @Override
@@ -82,10 +105,12 @@ final class RequestBody implements Subscriber<HttpObject> {
     }
 
     private void expire() {
-        stop(
-                Status.DEADLINE_EXCEEDED.withDescription(
-                        "the request body did not arrive within %d s"
-                                .formatted(timeout.toSeconds())));
+        stop(late(timeout));
+    }
+
+    static Status late(Duration timeout) {
+        return Status.DEADLINE_EXCEEDED.withDescription(
+                "the request body did not arrive within %d s".formatted(timeout.toSeconds()));
     }
 
     private void stop(Status status) {

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.rpc.ErrorInfo;
 import com.google.type.Money;
-import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.Server;
@@ -32,7 +30,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -93,10 +90,10 @@ class ConnectServiceTest {
         ConnectService connect =
                 ConnectService.of(
                         List.of(ServerInterceptors.intercept(service, new Echo())),
-                        new GrpcFamily(
-                                (_, _) -> HttpResponse.of(HttpStatus.valueOf(418)),
-                                Set.of("application/grpc")),
-                        new ConnectOptions(threads, 1024, Duration.ofSeconds(5), FieldNames.CAMEL));
+                        ConnectOptions.builder(threads)
+                                .maxMessageBytes(1024)
+                                .bodyTimeout(Duration.ofSeconds(5))
+                                .build());
         // Loops that end at once: all connections are closed by then.
         EventLoopGroup loops =
                 EventLoopGroups.builder()
@@ -206,16 +203,16 @@ class ConnectServiceTest {
     }
 
     @Test
-    void theGrpcFamilyGoesToItsService() throws Exception {
-        assertThat(call("", "content-type", "application/grpc").statusCode()).isEqualTo(418);
-    }
-
-    @Test
     void otherTypesAreToldWhatIsAccepted() throws Exception {
         var response = call("{}", "content-type", "application/grpc+thrift");
         assertThat(response.statusCode()).isEqualTo(415);
         assertThat(response.headers().firstValue("accept-post"))
-                .contains("application/grpc, application/json, application/json; charset=utf-8");
+                .contains(
+                        "application/grpc, application/grpc+json, application/grpc+json;"
+                                + " charset=utf-8, application/grpc+proto, application/grpc-web,"
+                                + " application/grpc-web+json, application/grpc-web+json;"
+                                + " charset=utf-8, application/grpc-web+proto, application/json,"
+                                + " application/json; charset=utf-8, application/proto");
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.api.MetricDescriptor;
 import com.google.protobuf.Message;
+import com.google.protobuf.TypeRegistry;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.type.Money;
@@ -60,8 +61,8 @@ class JsonShapeTest {
     void halfACharacterIsNoText() throws Exception {
         assertThat(complaint(INFO, "{\"reason\":\"\\ud800\"}")).contains("half a character");
         assertThat(complaint(INFO, "{\"metadata\":{\"\\udc00\":\"\"}}")).contains("surrogate");
-        JsonShape.check(
-                "{\"reason\":\"\\ud83d\\ude00\"}".getBytes(UTF_8), INFO.getDescriptorForType());
+        byte[] whole = "{\"reason\":\"\\ud83d\\ude00\"}".getBytes(UTF_8);
+        JsonShape.check(whole, 0, whole.length, INFO.getDescriptorForType());
     }
 
     @Test
@@ -99,7 +100,9 @@ class JsonShapeTest {
     }
 
     private static void accept(Message message, String body) throws Exception {
-        new JsonCodec(FieldNames.PROTO).decode(message, body.getBytes(UTF_8));
+        byte[] bytes = body.getBytes(UTF_8);
+        new JsonCodec(FieldNames.PROTO, TypeRegistry.getEmptyTypeRegistry())
+                .decode(message, bytes, 0, bytes.length);
     }
 
     private static String complaint(Message message, String body) {
@@ -110,7 +113,9 @@ class JsonShapeTest {
         MalformedMessageException e =
                 catchThrowableOfType(
                         MalformedMessageException.class,
-                        () -> JsonShape.check(body, message.getDescriptorForType()));
+                        () ->
+                                JsonShape.check(
+                                        body, 0, body.length, message.getDescriptorForType()));
         assertThat(e).as(new String(body, UTF_8)).isNotNull();
         return e.getMessage();
     }

@@ -1,22 +1,18 @@
 package com.unkey.vmcp.rpc;
 
 import com.linecorp.armeria.common.SessionProtocol;
-import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
 import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.common.util.ThreadFactories;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
-import com.linecorp.armeria.server.grpc.GrpcService;
 import com.unkey.vmcp.connect.ConnectOptions;
 import com.unkey.vmcp.connect.ConnectService;
-import com.unkey.vmcp.connect.GrpcFamily;
 import com.unkey.vmcp.core.control.VmOperations;
 import io.grpc.ServerServiceDefinition;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -24,8 +20,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The API on one port: gRPC over h2c and JSON over HTTP/1.1 or h2c, with the health pages beside
- * it. Listens from {@link #start} to {@link #close}.
+ * The API on one port: Connect, gRPC and gRPC-Web over HTTP/1.1 or h2c, with the health pages
+ * beside it. Listens from {@link #start} to {@link #close}.
  */
 public final class VmServer implements AutoCloseable {
 
@@ -42,13 +38,6 @@ public final class VmServer implements AutoCloseable {
 
     /** How long answers may take to reach the callers who were told that the server stops. */
     private static final Duration TELLING = Duration.ofSeconds(2);
-
-    private static final Set<String> GRPC_TYPES =
-            Set.of(
-                    "application/grpc",
-                    "application/grpc+proto",
-                    "application/grpc-web",
-                    "application/grpc-web+proto");
 
     private final Server server;
     private final VmEndpoint endpoint;
@@ -96,18 +85,18 @@ public final class VmServer implements AutoCloseable {
             ServerSettings settings,
             ExecutorService threads) {
         ConnectOptions options =
-                new ConnectOptions(
-                        threads,
-                        settings.maxMessageBytes(),
-                        settings.bodyTimeout(),
-                        settings.fieldNames());
+                ConnectOptions.builder(threads)
+                        .maxMessageBytes(settings.maxMessageBytes())
+                        .bodyTimeout(settings.bodyTimeout())
+                        .fieldNames(settings.fieldNames())
+                        .build();
         EventLoopGroup loops = loops();
         ServerBuilder builder =
                 Server.builder()
                         .port(settings.address(), SessionProtocol.HTTP)
                         .workerGroup(loops, true)
                         .bossGroupFactory(_ -> loops)
-                        .service(ConnectService.of(List.of(calls), grpc(calls, settings), options))
+                        .service(ConnectService.of(List.of(calls), options))
                         .service(
                                 "/_/health",
                                 new HealthService(vms::health, settings.version(), threads))
@@ -131,25 +120,12 @@ public final class VmServer implements AutoCloseable {
                 .http1MaxHeaderSize(MAX_HEADER_BYTES)
                 .http2MaxHeaderListSize(MAX_HEADER_BYTES)
                 .http2MaxResetFramesPerWindow(MAX_RESETS, RESET_WINDOW_SECONDS)
-                // A call may wait for an hour; its own deadline ends it. Bodies are measured
-                // message by message.
+                // A call may wait for an hour; its own deadline ends it.
                 .requestTimeout(Duration.ZERO)
                 .maxRequestLength(0)
                 .idleTimeout(settings.idleTimeout())
                 .gracefulShutdownTimeout(QUIET, settings.stopTimeout().plus(TELLING))
                 .disableServerHeader();
-    }
-
-    private static GrpcFamily grpc(ServerServiceDefinition calls, ServerSettings settings) {
-        GrpcService service =
-                GrpcService.builder()
-                        .addService(calls)
-                        .supportedSerializationFormats(
-                                GrpcSerializationFormats.PROTO, GrpcSerializationFormats.PROTO_WEB)
-                        .maxRequestMessageLength(settings.maxMessageBytes())
-                        .exceptionHandler(new GrpcFailures())
-                        .build();
-        return new GrpcFamily(service, GRPC_TYPES);
     }
 
     /** Port it listens on. */
