@@ -38,6 +38,9 @@ func eachPlan(call func(name, plan string) *golden) []*golden {
 	for _, name := range sortedKeys(known) {
 		all = append(all, call(name, known[name]))
 	}
+	for _, each := range all {
+		each.OwnMessage = true
+	}
 	return all
 }
 

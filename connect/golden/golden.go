@@ -22,6 +22,8 @@ type golden struct {
 	Over    []string
 	Request request
 	Answer  *answer
+	// OwnMessage tells that the message of the failure is the method's own, not connect-go's.
+	OwnMessage bool
 }
 
 // request is sent as it stands, with these additions. HTTP/1.1: Host first; last the length of the
@@ -110,8 +112,12 @@ func write(directory, group string, goldens []*golden) error {
 		if i == len(goldens)-1 {
 			separator = ""
 		}
-		fmt.Fprintf(text, "  {\n    \"name\": %s,\n    \"over\": %s,\n    \"request\": %s,\n    \"answer\": %s\n  }%s\n",
-			encode(each.Name), encode(each.Over), encode(each.Request), encode(each.Answer), separator)
+		ownMessage := ""
+		if each.OwnMessage {
+			ownMessage = "\n    \"ownMessage\": true,"
+		}
+		fmt.Fprintf(text, "  {\n    \"name\": %s,\n    \"over\": %s,%s\n    \"request\": %s,\n    \"answer\": %s\n  }%s\n",
+			encode(each.Name), encode(each.Over), ownMessage, encode(each.Request), encode(each.Answer), separator)
 	}
 	content := fmt.Sprintf("[\n%s]\n", text)
 	return os.WriteFile(filepath.Join(directory, group+".json"), []byte(content), 0o644)
