@@ -122,11 +122,30 @@ func (s *service) start() (*http.Server, string, error) {
 func echo(_ context.Context, request *connect.Request[message]) (*connect.Response[message], error) {
 	response := connect.NewResponse(request.Msg)
 	for name, values := range request.Header() {
-		if strings.HasPrefix(name, "X-") {
-			response.Header()[name] = values
+		if !strings.HasPrefix(name, "X-") {
+			continue
+		}
+		for _, value := range values {
+			echoed, err := echoHeader(name, value)
+			if err != nil {
+				return nil, err
+			}
+			response.Header().Add(name, echoed)
 		}
 	}
 	return response, nil
+}
+
+// echoHeader reads and writes binary headers by the means that connect-go has for its users.
+func echoHeader(name, value string) (string, error) {
+	if !strings.HasSuffix(name, "-Bin") {
+		return value, nil
+	}
+	data, err := connect.DecodeBinaryHeader(value)
+	if err != nil {
+		return "", connect.NewError(connect.CodeInvalidArgument, err)
+	}
+	return connect.EncodeBinaryHeader(data), nil
 }
 
 func leftOut(context.Context, *connect.Request[message]) (*connect.Response[message], error) {

@@ -8,6 +8,7 @@ import com.unkey.vmcp.connect.wire.WireAnswer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -121,9 +122,23 @@ record Answer(int status, Map<String, List<String>> headers, Content body, List<
     }
 
     private static void put(Map<String, List<String>> headers, String name, List<String> values) {
-        if (COMPARED.contains(name) || COMPARED_PREFIXES.stream().anyMatch(name::startsWith)) {
-            headers.computeIfAbsent(name, _ -> new ArrayList<>()).addAll(values);
+        if (isCompared(name) && !saysNothing(name, values)) {
+            List<String> to = headers.computeIfAbsent(name, _ -> new ArrayList<>());
+            // Holds names of headers, which are in any case.
+            values.forEach(v -> to.add(name.equals("vary") ? v.toLowerCase(Locale.ROOT) : v));
         }
+    }
+
+    /** connect-go names an encoding that it does not use, or a message that is not there. */
+    private static boolean saysNothing(String name, List<String> values) {
+        return values.equals(List.of(""))
+                && (name.endsWith("-encoding") || name.equals("grpc-message"));
+    }
+
+    private static boolean isCompared(String name) {
+        return COMPARED.contains(name)
+                || COMPARED_PREFIXES.stream().anyMatch(name::startsWith)
+                        && !name.equals("x-content-type-options");
     }
 
     /**

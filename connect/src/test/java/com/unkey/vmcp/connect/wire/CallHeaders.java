@@ -14,8 +14,12 @@ final class CallHeaders implements ServerInterceptor {
 
     private static final Context.Key<Exchanged> EXCHANGED = Context.key("exchanged");
 
-    /** Metadata of one call. */
-    record Exchanged(Metadata request, Metadata leading, Metadata trailing) {}
+    /**
+     * Metadata of one call.
+     *
+     * @param send makes the leading part known, as far as it is there by then
+     */
+    record Exchanged(Metadata request, Metadata leading, Metadata trailing, Runnable send) {}
 
     static Exchanged current() {
         return EXCHANGED.get();
@@ -24,35 +28,38 @@ final class CallHeaders implements ServerInterceptor {
     @Override
     public <A, B> ServerCall.Listener<A> interceptCall(
             ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
-        Exchanged exchanged = new Exchanged(headers, new Metadata(), new Metadata());
-        ServerCall<A, B> adding = new Adding<>(call, exchanged);
+        Adding<A, B> adding = new Adding<>(call);
+        Exchanged exchanged =
+                new Exchanged(headers, adding.leading, adding.trailing, adding::open);
         Context context = Context.current().withValue(EXCHANGED, exchanged);
         return Contexts.interceptCall(context, adding, headers, next);
     }
 
-    /** Headers go out with the first message, or before a failure that comes sooner. */
     private static final class Adding<A, B> extends SimpleForwardingServerCall<A, B> {
-        private final Exchanged exchanged;
+        private final Metadata leading = new Metadata();
+        private final Metadata trailing = new Metadata();
         private boolean opened;
 
-        Adding(ServerCall<A, B> call, Exchanged exchanged) {
+        Adding(ServerCall<A, B> call) {
             super(call);
-            this.exchanged = exchanged;
+        }
+
+        void open() {
+            sendHeaders(new Metadata());
         }
 
         @Override
         public void sendHeaders(Metadata headers) {
-            opened = true;
-            headers.merge(exchanged.leading());
-            super.sendHeaders(headers);
+            if (!opened) {
+                opened = true;
+                headers.merge(leading);
+                super.sendHeaders(headers);
+            }
         }
 
         @Override
         public void close(Status status, Metadata trailers) {
-            if (!opened && !exchanged.leading().keys().isEmpty()) {
-                sendHeaders(new Metadata());
-            }
-            trailers.merge(exchanged.trailing());
+            trailers.merge(trailing);
             super.close(status, trailers);
         }
     }

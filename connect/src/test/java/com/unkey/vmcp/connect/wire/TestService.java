@@ -78,8 +78,12 @@ final class TestService extends TestServiceGrpc.TestServiceImplBase {
     }
 
     private static void begin(Plan plan) {
-        put(plan.getHeadersList(), CallHeaders.current().leading());
-        put(plan.getTrailersList(), CallHeaders.current().trailing());
+        CallHeaders.Exchanged exchanged = CallHeaders.current();
+        put(plan.getTrailersList(), exchanged.trailing());
+        if (plan.getHeadersCount() > 0) {
+            put(plan.getHeadersList(), exchanged.leading());
+            exchanged.send().run();
+        }
     }
 
     private static void put(List<Header> headers, Metadata to) {
