@@ -3,7 +3,6 @@ package com.unkey.vmcp.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.linecorp.armeria.client.grpc.GrpcClients;
 import com.unkey.vmcp.api.v1.BootConfig;
 import com.unkey.vmcp.api.v1.BootVmRequest;
 import com.unkey.vmcp.api.v1.CpuConfig;
@@ -20,9 +19,12 @@ import com.unkey.vmcp.api.v1.ShutdownVmRequest;
 import com.unkey.vmcp.api.v1.VmConfig;
 import com.unkey.vmcp.api.v1.VmServiceGrpc;
 import com.unkey.vmcp.api.v1.VmState;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,19 +33,22 @@ import org.junit.jupiter.api.Test;
 class GrpcLifecycleTest {
 
     private Bench bench;
+    private ManagedChannel channel;
     private VmServiceGrpc.VmServiceBlockingStub calls;
 
     @BeforeEach
     void start() {
         bench = Bench.start();
-        calls =
-                GrpcClients.builder("gproto+h2c://127.0.0.1:" + bench.daemon().port())
-                        .responseTimeoutMillis(60_000)
-                        .build(VmServiceGrpc.VmServiceBlockingStub.class);
+        channel =
+                NettyChannelBuilder.forAddress("127.0.0.1", bench.daemon().port())
+                        .usePlaintext()
+                        .build();
+        calls = VmServiceGrpc.newBlockingStub(channel).withDeadlineAfter(60, TimeUnit.SECONDS);
     }
 
     @AfterEach
     void stop() {
+        channel.shutdownNow();
         bench.close();
     }
 

@@ -151,7 +151,7 @@ class ErrorShapesTest {
 
     @Test
     void otherVerbsAreTold() throws Exception {
-        HttpResponse<String> response = client.get("/vmm.v1.VmService/GetVmInfo");
+        HttpResponse<String> response = client.get("/vmm.v1.VmService/BootVm");
         assertThat(response.statusCode()).isEqualTo(405);
         assertThat(response.headers().firstValue("allow")).contains("POST");
         assertThat(response.body()).isEmpty();
@@ -165,7 +165,7 @@ class ErrorShapesTest {
             assertThat(response.statusCode()).isEqualTo(415);
             assertThat(response.headers().firstValue("accept-post").orElseThrow())
                     .startsWith("application/grpc, ")
-                    .endsWith("application/json, application/json; charset=utf-8");
+                    .endsWith("application/json; charset=utf-8, application/proto");
             assertThat(response.body()).isEmpty();
         }
     }
@@ -196,7 +196,7 @@ class ErrorShapesTest {
 
     @Test
     void compressionAndVersionAreChecked() throws Exception {
-        assertThat(client.call("BootVm", "{}", "content-encoding", "gzip").statusCode())
+        assertThat(client.call("BootVm", "{}", "content-encoding", "br").statusCode())
                 .isEqualTo(501);
         HttpResponse<String> version = client.call("BootVm", "{}", "connect-protocol-version", "2");
         assertThat(json(version).get("code").asString()).isEqualTo("invalid_argument");
