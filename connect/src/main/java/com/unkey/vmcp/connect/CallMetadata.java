@@ -29,20 +29,34 @@ final class CallMetadata {
     private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
     private static final String TRAILER = "trailer-";
 
-    /** Names that a method must not set: they would break the message they travel with. */
-    private static final Set<String> HOP =
+    /** Names that a method must not set: they say how the message travels. */
+    private static final Set<String> RESERVED =
             Set.of(
+                    "accept-encoding",
+                    "accept-post",
+                    "allow",
+                    "connect-accept-encoding",
+                    "connect-content-encoding",
+                    "connect-protocol-version",
+                    "connect-timeout-ms",
                     "connection",
                     "content-encoding",
                     "content-length",
                     "content-type",
                     "date",
+                    "grpc-accept-encoding",
+                    "grpc-encoding",
+                    "grpc-message",
+                    "grpc-status",
+                    "grpc-status-details-bin",
+                    "grpc-timeout",
                     "host",
                     "keep-alive",
                     "te",
                     "trailer",
                     "transfer-encoding",
-                    "upgrade");
+                    "upgrade",
+                    "user-agent");
 
     private CallMetadata() {}
 
@@ -118,7 +132,7 @@ final class CallMetadata {
     /** Each value that is not the protocol's own, as text. */
     static void forEach(Metadata metadata, BiConsumer<String, String> sink) {
         for (String name : metadata.keys()) {
-            if (isOurs(name)) {
+            if (RESERVED.contains(name)) {
                 continue;
             }
             if (name.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
@@ -136,9 +150,5 @@ final class CallMetadata {
         if (values != null) {
             values.forEach(sink);
         }
-    }
-
-    private static boolean isOurs(String name) {
-        return HOP.contains(name) || name.startsWith("connect-") || name.startsWith("grpc-");
     }
 }

@@ -64,8 +64,10 @@ final class Encodings {
 
     /** The content type written in the one way; empty where it is none. */
     private static String canonical(String contentType) {
+        String text = contentType.strip();
+        String bare = text.endsWith(";") ? text.substring(0, text.length() - 1) : text;
         try {
-            MediaType type = MediaType.parse(contentType);
+            MediaType type = MediaType.parse(bare);
             String parameters =
                     type.parameters().entrySet().stream()
                             .flatMap(

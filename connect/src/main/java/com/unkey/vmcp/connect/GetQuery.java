@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of a call by GET. Values are bytes: a message need not be text. Of a parameter
- * given twice the first counts, and unknown ones mean nothing.
+ * given twice the first counts; unknown ones mean nothing, and neither do those that cannot be
+ * read.
  */
 final class GetQuery {
 
@@ -27,13 +28,19 @@ final class GetQuery {
         GetQuery parsed = new GetQuery();
         if (query != null) {
             for (String pair : query.split("&", -1)) {
-                int equals = pair.indexOf('=');
-                String name = equals < 0 ? pair : pair.substring(0, equals);
-                String value = equals < 0 ? "" : pair.substring(equals + 1);
-                parsed.parameters.putIfAbsent(new String(unescape(name), UTF_8), unescape(value));
+                parsed.add(pair);
             }
         }
         return parsed;
+    }
+
+    private void add(String pair) {
+        int equals = pair.indexOf('=');
+        byte[] name = unescape(equals < 0 ? pair : pair.substring(0, equals));
+        byte[] value = unescape(equals < 0 ? "" : pair.substring(equals + 1));
+        if (name != null && value != null) {
+            parameters.putIfAbsent(new String(name, UTF_8), value);
+        }
     }
 
     /** The text of a parameter, empty where it is not there. */
@@ -79,17 +86,25 @@ final class GetQuery {
         }
     }
 
-    /** Plus is a space, %XX a byte; what is no escape stays as it is. */
-    private static byte[] unescape(String text) {
+    /** Plus is a space, %XX a byte; null where an escape is broken or a semicolon is bare. */
+    private static byte @Nullable [] unescape(String text) {
         byte[] raw = text.getBytes(UTF_8);
         ByteArrayOutputStream out = new ByteArrayOutputStream(raw.length);
         for (int i = 0; i < raw.length; i++) {
-            int escaped = raw[i] == '%' ? escaped(raw, i) : -1;
-            if (escaped >= 0) {
-                out.write(escaped);
-                i += 2;
-            } else {
-                out.write(raw[i] == '+' ? ' ' : raw[i]);
+            switch (raw[i]) {
+                case ';' -> {
+                    return null;
+                }
+                case '+' -> out.write(' ');
+                case '%' -> {
+                    int escaped = escaped(raw, i);
+                    if (escaped < 0) {
+                        return null;
+                    }
+                    out.write(escaped);
+                    i += 2;
+                }
+                default -> out.write(raw[i]);
             }
         }
         return out.toByteArray();

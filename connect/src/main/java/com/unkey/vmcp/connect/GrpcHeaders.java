@@ -24,7 +24,7 @@ final class GrpcHeaders {
     static final String ENCODING = "grpc-encoding";
     static final String ACCEPTED = "grpc-accept-encoding";
     static final String TIMEOUT = "grpc-timeout";
-    private static final Pattern TIMEOUT_VALUE = Pattern.compile("([0-9]{1,8})([HMSmun])");
+    private static final Pattern TIMEOUT_VALUE = Pattern.compile("\\+?([0-9]{1,8})([HMSmun])");
     private static final Map<String, ChronoUnit> UNITS =
             Map.of(
                     "H", ChronoUnit.HOURS,
@@ -78,13 +78,13 @@ final class GrpcHeaders {
     static void writeTrailers(Status status, Metadata trailers, HttpHeadersBuilder out) {
         CallMetadata.writeHeaders(trailers, out);
         out.set("grpc-status", Integer.toString(status.getCode().value()));
-        String message = status.getDescription();
-        if (message != null && !message.isEmpty()) {
-            out.set("grpc-message", percentEncoded(message));
-        }
-        byte[] details = trailers.get(ConnectError.DETAILS);
-        if (details != null && !status.isOk()) {
-            out.set(ConnectError.DETAILS.name(), CallMetadata.base64(details));
+        if (!status.isOk()) {
+            String message = status.getDescription();
+            out.set("grpc-message", message == null ? "" : percentEncoded(message));
+            byte[] details = trailers.get(ConnectError.DETAILS);
+            if (details != null) {
+                out.set(ConnectError.DETAILS.name(), CallMetadata.base64(details));
+            }
         }
     }
 

@@ -23,6 +23,7 @@ final class MethodService<ReqT, RespT> {
     /** Room for an envelope's prefix, and for a second message that is to be told of. */
     private static final int ENVELOPE_ALLOWANCE = 1_024;
 
+    private static final byte[] NO_BODY = {};
     private static final String READABLE = "GET, POST";
     private static final String POST_ONLY = "POST";
 
@@ -73,7 +74,23 @@ final class MethodService<ReqT, RespT> {
         if (encoding == null) {
             return afterBody(context, request, Refusals.unsupportedMediaType(encodings.accepted()));
         }
-        return new Incoming(context, request, encoding, query).serve();
+        return HttpResponse.of(
+                body(context, request, 0)
+                        .handle(
+                                (body, trouble) ->
+                                        trouble == null && body.length == 0
+                                                ? new Incoming(context, request, encoding, query)
+                                                        .serve()
+                                                : Refusals.unsupportedBody()));
+    }
+
+    private CompletableFuture<byte[]> body(
+            ServiceRequestContext context, HttpRequest request, int allowance) {
+        return RequestBody.read(
+                request,
+                context.eventLoop().withoutContext(),
+                options.maxMessageBytes() + allowance,
+                options.bodyTimeout());
     }
 
     private HttpResponse afterBody(
@@ -146,7 +163,9 @@ final class MethodService<ReqT, RespT> {
                     protocol.whole(
                             head(compression),
                             new Protocol.Whole(new Metadata(), null, status, new Metadata()));
-            return method.takesOne() ? afterBody(context, request, refusal) : refusal;
+            return method.takesOne() && query == null
+                    ? afterBody(context, request, refusal)
+                    : refusal;
         }
 
         private HttpResponse start(
@@ -224,11 +243,9 @@ final class MethodService<ReqT, RespT> {
                 Call<ReqT, RespT> call, Messages<ReqT, RespT> messages, Metadata metadata) {
             int allowance = protocol instanceof Enveloped ? ENVELOPE_ALLOWANCE : 0;
             CompletableFuture<byte[]> body =
-                    RequestBody.read(
-                            request,
-                            context.eventLoop().withoutContext(),
-                            options.maxMessageBytes() + allowance,
-                            options.bodyTimeout());
+                    query == null
+                            ? body(context, request, allowance)
+                            : CompletableFuture.completedFuture(NO_BODY);
             var _ =
                     body.whenCompleteAsync(
                             (bytes, trouble) -> {

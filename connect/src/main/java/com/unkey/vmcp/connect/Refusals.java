@@ -36,6 +36,11 @@ final class Refusals {
                         .set("accept-post", accepted));
     }
 
+    /** A GET with a body, whatever the body holds. */
+    static HttpResponse unsupportedBody() {
+        return empty(ResponseHeaders.builder(HttpStatus.UNSUPPORTED_MEDIA_TYPE));
+    }
+
     /** A stream in both directions over HTTP/1: its client would wait for ever. */
     static HttpResponse versionNotSupported() {
         return empty(

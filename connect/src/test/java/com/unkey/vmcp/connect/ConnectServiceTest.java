@@ -138,7 +138,7 @@ class ConnectServiceTest {
                         public void close(Status status, Metadata trailers) {
                             byte[] blob = headers.get(BLOB);
                             trailers.put(BLOB, blob == null ? new byte[] {1} : blob);
-                            trailers.put(ascii("grpc-secret"), "ours");
+                            trailers.put(ascii("grpc-encoding"), "ours");
                             super.close(status, trailers);
                         }
                     };
