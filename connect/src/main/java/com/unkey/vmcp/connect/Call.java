@@ -174,24 +174,48 @@ final class Call<ReqT, RespT> extends ServerCall<ReqT, RespT> implements Request
 
     @Override
     public void close(Status status, Metadata trailers) {
-        if (!stage.compareAndSet(Stage.OPEN, Stage.CLOSED)) {
-            return;
+        if (end(Stage.CLOSED, status, trailers, Listener::onComplete)) {
+            exchange.context().cancel(null);
         }
-        finish(status, trailers);
-        exchange.context().cancel(null);
-        later(() -> listening(Listener::onComplete));
     }
 
     /** Ends a call that failed outside its method. */
     void close(Status status) {
-        if (stage.compareAndSet(Stage.OPEN, Stage.CANCELLED)) {
-            finish(status, new Metadata());
-            exchange.context().cancel(status.getCause());
-            later(() -> listening(Listener::onCancel));
+        breakOff(status, new Metadata());
+    }
+
+    private void breakOff(Status status, Metadata trailers) {
+        if (end(Stage.CANCELLED, status, trailers, Listener::onCancel)) {
+            exchange.context().cancel(status.asException());
         }
     }
 
-    private void finish(Status status, Metadata trailers) {
+    private void fail(Throwable cause) {
+        switch (cause) {
+            case StatusRuntimeException e -> breakOff(e.getStatus(), orEmpty(e.getTrailers()));
+            case StatusException e -> breakOff(e.getStatus(), orEmpty(e.getTrailers()));
+            default -> {
+                LOG.error("{} failed unexpectedly", method.name(), cause);
+                close(Status.INTERNAL.withDescription("internal error"));
+            }
+        }
+    }
+
+    private static Metadata orEmpty(@Nullable Metadata metadata) {
+        return metadata == null ? new Metadata() : metadata;
+    }
+
+    private void cancelled(Context context) {
+        Status status = reason(context.cancellationCause());
+        var _ = end(Stage.CANCELLED, status, new Metadata(), Listener::onCancel);
+    }
+
+    /** True for the first who ends it. */
+    private boolean end(
+            Stage how, Status status, Metadata trailers, Consumer<Listener<ReqT>> event) {
+        if (!stage.compareAndSet(Stage.OPEN, how)) {
+            return false;
+        }
         if (status.getCode() == Status.Code.UNKNOWN && status.getCause() != null) {
             LOG.warn("{} failed", method.name(), status.getCause());
         }
@@ -200,28 +224,8 @@ final class Call<ReqT, RespT> extends ServerCall<ReqT, RespT> implements Request
         if (stream != null) {
             stream.discard();
         }
-    }
-
-    private void fail(Throwable cause) {
-        switch (cause) {
-            case StatusRuntimeException e -> failWith(e.getStatus(), e.getTrailers());
-            case StatusException e -> failWith(e.getStatus(), e.getTrailers());
-            default -> {
-                LOG.error("{} failed unexpectedly", method.name(), cause);
-                close(Status.INTERNAL.withDescription("internal error"));
-            }
-        }
-    }
-
-    private void failWith(Status status, @Nullable Metadata trailers) {
-        close(status, trailers == null ? new Metadata() : trailers);
-    }
-
-    private void cancelled(Context context) {
-        if (stage.compareAndSet(Stage.OPEN, Stage.CANCELLED)) {
-            finish(reason(context.cancellationCause()), new Metadata());
-            later(() -> listening(Listener::onCancel));
-        }
+        later(() -> listening(event));
+        return true;
     }
 
     private Status reason(@Nullable Throwable cause) {
