@@ -94,10 +94,16 @@ public final class ConnectService implements HttpServiceWithRoutes {
         return routes;
     }
 
-    /** Bodies are taken as they come, so that a large one never has to fit into memory. */
+    /**
+     * Request bodies are taken as they come, so that a large one never has to fit into memory;
+     * answers of one message are written in one go.
+     */
     @Override
     public ExchangeType exchangeType(RoutingContext routing) {
-        return ExchangeType.BIDI_STREAMING;
+        MethodService<?, ?> method = methods.get(routing.path());
+        return method == null || method.givesOne()
+                ? ExchangeType.REQUEST_STREAMING
+                : ExchangeType.BIDI_STREAMING;
     }
 
     /** Length and time are measured here, message by message and call by call. */

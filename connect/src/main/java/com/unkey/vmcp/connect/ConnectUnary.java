@@ -84,6 +84,6 @@ final class ConnectUnary implements Protocol {
         }
         CallMetadata.writeHeaders(answer.leading(), out);
         CallMetadata.writeAhead(answer.trailers(), out);
-        return HttpResponse.of(out.build(), body);
+        return HttpResponse.of(out.build(), body.withEndOfStream());
     }
 }

@@ -34,6 +34,6 @@ final class GrpcWeb implements GrpcFamily {
         ResponseHeadersBuilder out = ResponseHeaders.builder(HttpStatus.OK);
         GrpcHeaders.writeOpening(head, out);
         GrpcHeaders.writeTrailers(status, trailers, out);
-        return List.of(out.build());
+        return List.of(out.endOfStream(true).build());
     }
 }

@@ -46,6 +46,10 @@ final class MethodService<ReqT, RespT> {
         this.options = options;
     }
 
+    boolean givesOne() {
+        return method.givesOne();
+    }
+
     HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
         if (method.isBidi() && !context.sessionProtocol().isMultiplex()) {
             return Refusals.versionNotSupported();

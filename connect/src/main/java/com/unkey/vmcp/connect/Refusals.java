@@ -21,7 +21,7 @@ final class Refusals {
                         .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
                         .set(HttpHeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff")
                         .build();
-        return HttpResponse.of(headers, HttpData.ofUtf8("404 page not found\n"));
+        return HttpResponse.of(headers, HttpData.ofUtf8("404 page not found\n").withEndOfStream());
     }
 
     static HttpResponse methodNotAllowed(String allowed) {
@@ -69,6 +69,6 @@ final class Refusals {
     }
 
     private static HttpResponse empty(ResponseHeadersBuilder headers) {
-        return HttpResponse.of(headers.contentLength(0).build());
+        return HttpResponse.of(headers.contentLength(0).endOfStream(true).build());
     }
 }
