@@ -8,6 +8,7 @@ import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -187,7 +188,7 @@ final class MethodService<ReqT, RespT> {
             if (method.takesOne()) {
                 readOne(call, messages, metadata);
             } else {
-                call.serve(metadata, stream(call));
+                readStream(call, metadata);
             }
             return call.answer().response();
         }
@@ -234,13 +235,13 @@ final class MethodService<ReqT, RespT> {
                     limit.toNanos(), TimeUnit.NANOSECONDS, context.eventLoop().withoutContext());
         }
 
-        private RequestStream stream(Call<ReqT, RespT> call) {
-            return RequestStream.open(
-                    request,
-                    context.eventLoop().withoutContext(),
-                    call,
-                    options.maxMessageBytes(),
-                    options.bodyTimeout());
+        /** The method has to know of the call before anything of its stream arrives. */
+        private void readStream(Call<ReqT, RespT> call, Metadata metadata) {
+            EventLoop loop = context.eventLoop().withoutContext();
+            RequestStream stream =
+                    new RequestStream(loop, call, options.maxMessageBytes(), options.bodyTimeout());
+            call.serve(metadata, stream);
+            request.subscribe(stream, loop);
         }
 
         private void readOne(

@@ -2,7 +2,6 @@ package com.unkey.vmcp.connect;
 
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpObject;
-import com.linecorp.armeria.common.HttpRequest;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.netty.channel.EventLoop;
@@ -50,18 +49,17 @@ final class RequestStream implements Subscriber<HttpObject> {
     private @Nullable Subscription subscription;
     private @Nullable Future<?> alarm;
 
-    private RequestStream(EventLoop loop, Sink sink, int limit, Duration timeout) {
+    /**
+     * A stream that has not begun: it does once it is subscribed to a request, on the event loop.
+     *
+     * @param limit on the length of a message, in bytes
+     * @param timeout for a message from its first byte to its last
+     */
+    RequestStream(EventLoop loop, Sink sink, int limit, Duration timeout) {
         this.loop = loop;
         this.sink = sink;
         this.limit = limit;
         this.timeout = timeout;
-    }
-
-    static RequestStream open(
-            HttpRequest request, EventLoop loop, Sink sink, int limit, Duration timeout) {
-        RequestStream stream = new RequestStream(loop, sink, limit, timeout);
-        request.subscribe(stream, loop);
-        return stream;
     }
 
     /** Asks for more messages. */
