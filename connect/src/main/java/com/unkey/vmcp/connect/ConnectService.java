@@ -11,7 +11,6 @@ import com.linecorp.armeria.server.ServiceOptions;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +22,6 @@ import java.util.stream.Collectors;
  * gRPC-Web, with their methods and interceptors.
  */
 public final class ConnectService implements HttpServiceWithRoutes {
-
-    /**
-     * How long a client may go on sending after its answer: to cut it off at once would make some
-     * take the answer for a failure.
-     */
-    private static final Duration AFTERMATH = Duration.ofSeconds(2);
 
     private final Map<String, MethodService<?, ?>> methods;
     private final Set<Route> routes;
@@ -77,8 +70,24 @@ public final class ConnectService implements HttpServiceWithRoutes {
 
     /** Answers whatever no other service does, with the 404 of Go's net/http. */
     public static HttpService notFound(ConnectOptions options) {
-        return (context, request) ->
-                Refusals.afterBody(context, request, options, Refusals.notFound());
+        return new NotFound(options);
+    }
+
+    private record NotFound(ConnectOptions limits) implements HttpService {
+        @Override
+        public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+            return Refusals.reading(context, request, limits, Refusals.notFound());
+        }
+
+        @Override
+        public ExchangeType exchangeType(RoutingContext routing) {
+            return ExchangeType.REQUEST_STREAMING;
+        }
+
+        @Override
+        public ServiceOptions options() {
+            return Refusals.options(limits);
+        }
     }
 
     /**
@@ -109,18 +118,14 @@ public final class ConnectService implements HttpServiceWithRoutes {
     /** Length and time are measured here, message by message and call by call. */
     @Override
     public ServiceOptions options() {
-        return ServiceOptions.builder()
-                .requestTimeoutMillis(0)
-                .maxRequestLength(0)
-                .requestAutoAbortDelayMillis(AFTERMATH.toMillis())
-                .build();
+        return Refusals.options(options);
     }
 
     @Override
     public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
         MethodService<?, ?> method = methods.get(context.config().route().patternString());
         return method == null
-                ? Refusals.afterBody(context, request, options, Refusals.notFound())
+                ? Refusals.reading(context, request, options, Refusals.notFound())
                 : method.serve(context, request);
     }
 }

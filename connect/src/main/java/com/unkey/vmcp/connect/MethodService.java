@@ -62,13 +62,13 @@ final class MethodService<ReqT, RespT> {
             return get(context, request);
         }
         String allowed = method.isReadable() ? READABLE : POST_ONLY;
-        return afterBody(context, request, Refusals.methodNotAllowed(allowed));
+        return refused(context, request, Refusals.methodNotAllowed(allowed));
     }
 
     private HttpResponse post(ServiceRequestContext context, HttpRequest request) {
         Encoding encoding = encodings.ofPost(request.headers().get("content-type", ""));
         if (encoding == null) {
-            return afterBody(context, request, Refusals.unsupportedMediaType(encodings.accepted()));
+            return refused(context, request, Refusals.unsupportedMediaType(encodings.accepted()));
         }
         return new Incoming(context, request, encoding, null).serve();
     }
@@ -77,7 +77,7 @@ final class MethodService<ReqT, RespT> {
         GetQuery query = GetQuery.of(context.query());
         Encoding encoding = encodings.ofGet(query.text("encoding"));
         if (encoding == null) {
-            return afterBody(context, request, Refusals.unsupportedMediaType(encodings.accepted()));
+            return refused(context, request, Refusals.unsupportedMediaType(encodings.accepted()));
         }
         return HttpResponse.of(
                 body(context, request, 0)
@@ -98,9 +98,9 @@ final class MethodService<ReqT, RespT> {
                 options.bodyTimeout());
     }
 
-    private HttpResponse afterBody(
+    private HttpResponse refused(
             ServiceRequestContext context, HttpRequest request, HttpResponse refusal) {
-        return Refusals.afterBody(context, request, options, refusal);
+        return Refusals.reading(context, request, options, refusal);
     }
 
     /** A request on its way to become a call. */
@@ -168,9 +168,7 @@ final class MethodService<ReqT, RespT> {
                     protocol.whole(
                             head(compression),
                             new Protocol.Whole(new Metadata(), null, status, new Metadata()));
-            return method.takesOne() && query == null
-                    ? afterBody(context, request, refusal)
-                    : refusal;
+            return query == null ? refused(context, request, refusal) : refusal;
         }
 
         private HttpResponse start(

@@ -7,8 +7,8 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import com.linecorp.armeria.server.ServiceOptions;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import java.util.concurrent.CompletableFuture;
 
 /** Answers to requests that are no calls at all: bare HTTP, as connect-go gives them. */
 final class Refusals {
@@ -49,23 +49,30 @@ final class Refusals {
     }
 
     /**
-     * The answer, once the request's body is there: over HTTP/2 an answer that ends before its
-     * request resets the stream, and a client that still sends takes that for a failure.
+     * The answer, at once. What the client still sends is read and thrown away for a while: to cut
+     * it off would make some take the answer for a failure.
      */
-    static HttpResponse afterBody(
+    static HttpResponse reading(
             ServiceRequestContext context,
             HttpRequest request,
             ConnectOptions options,
             HttpResponse answer) {
-        CompletableFuture<HttpResponse> later = new CompletableFuture<>();
         var _ =
                 RequestBody.read(
-                                request,
-                                context.eventLoop().withoutContext(),
-                                options.maxMessageBytes(),
-                                options.bodyTimeout())
-                        .whenComplete((_, _) -> later.complete(answer));
-        return HttpResponse.of(later);
+                        request,
+                        context.eventLoop().withoutContext(),
+                        options.maxMessageBytes(),
+                        options.bodyTimeout());
+        return answer;
+    }
+
+    /** How a route is set up whose service measures length and time itself. */
+    static ServiceOptions options(ConnectOptions options) {
+        return ServiceOptions.builder()
+                .requestTimeoutMillis(0)
+                .maxRequestLength(0)
+                .requestAutoAbortDelayMillis(options.bodyTimeout().toMillis())
+                .build();
     }
 
     private static HttpResponse empty(ResponseHeadersBuilder headers) {
