@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
+import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.util.JsonFormat;
 import java.util.List;
 
@@ -39,12 +40,17 @@ final class JsonCodec implements Codec {
     @Override
     public Message decode(Message prototype, byte[] data, int offset, int length)
             throws MalformedMessageException {
+        if (!UnsafeByteOperations.unsafeWrap(data, offset, length).isValidUtf8()) {
+            throw new MalformedMessageException("not valid JSON: not UTF-8");
+        }
         // JsonFormat alone would take single quotes, bare words and garbage after the object.
         JsonShape.check(data, offset, length, prototype.getDescriptorForType());
         Message.Builder builder = prototype.newBuilderForType();
         try {
             parser.merge(new String(data, offset, length, UTF_8), builder);
-        } catch (InvalidProtocolBufferException e) {
+        } catch (InvalidProtocolBufferException
+                | ArithmeticException
+                | IllegalArgumentException e) {
             throw new MalformedMessageException("request message: " + e.getMessage(), e);
         }
         return builder.build();

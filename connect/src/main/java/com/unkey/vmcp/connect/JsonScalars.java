@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -14,6 +15,12 @@ final class JsonScalars {
 
     private static final BigInteger TWO = BigInteger.TWO;
 
+    /** RFC 8259, 6; numbers in strings have to look the same. */
+    private static final Pattern NUMBER =
+            Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+
+    private static final Pattern INTEGER = Pattern.compile("-?[0-9]+");
+
     private JsonScalars() {}
 
     /** What is wrong with the parser's current value for this field; null where nothing is. */
@@ -22,7 +29,8 @@ final class JsonScalars {
             case STRING, BYTES ->
                     unless(json, json.currentToken() == JsonToken.VALUE_STRING, "a string");
             case BOOL -> unless(json, json.currentToken().isBoolean(), "true or false");
-            case DOUBLE, FLOAT -> unless(json, isNumberOrString(json), "a number");
+            case DOUBLE -> unless(json, isNumberOrString(json), "a number");
+            case FLOAT -> unless(json, fitsFloat(json), "a number of 32 bits");
             case INT32, SINT32, SFIXED32 -> integer(json, TWO.pow(31).negate(), TWO.pow(31));
             case UINT32, FIXED32 -> integer(json, BigInteger.ZERO, TWO.pow(32));
             case INT64, SINT64, SFIXED64 -> integer(json, TWO.pow(63).negate(), TWO.pow(63));
@@ -31,6 +39,17 @@ final class JsonScalars {
             case MESSAGE, GROUP ->
                     unless(json, json.currentToken() == JsonToken.START_OBJECT, "an object");
         };
+    }
+
+    /** What is wrong with the key of a map; null where nothing is. */
+    static @Nullable String keyComplaint(String key, FieldDescriptor field) {
+        boolean good =
+                switch (field.getJavaType()) {
+                    case INT, LONG -> INTEGER.matcher(key).matches();
+                    case BOOLEAN -> key.equals("true") || key.equals("false");
+                    case STRING, FLOAT, DOUBLE, BYTE_STRING, ENUM, MESSAGE -> true;
+                };
+        return good ? null : "no key of this map";
     }
 
     /** The parser's current value, shortened, for a complaint. */
@@ -72,7 +91,20 @@ final class JsonScalars {
                         .formatted(least, beyond.subtract(BigInteger.ONE), named(json));
     }
 
+    private static boolean fitsFloat(JsonParser json) {
+        if (!isNumberOrString(json)) {
+            return false;
+        }
+        if (!NUMBER.matcher(json.getString()).matches()) {
+            return true;
+        }
+        return !Float.isInfinite(Float.parseFloat(json.getString()));
+    }
+
     private static @Nullable BigInteger whole(String text) {
+        if (!NUMBER.matcher(text).matches()) {
+            return null;
+        }
         try {
             BigDecimal value = new BigDecimal(text);
             // A few digits can stand for a number of gigabytes: 1e999999999.
@@ -85,7 +117,7 @@ final class JsonScalars {
 
     /** Names the message type does not know are refused: to skip one would change the meaning. */
     private static @Nullable String enumeration(JsonParser json, FieldDescriptor field) {
-        if (json.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+        if (json.currentToken().isNumeric()) {
             return integer(json, TWO.pow(31).negate(), TWO.pow(31));
         }
         boolean known =

@@ -85,6 +85,7 @@ final class JsonShape {
     private void message(String label, String path, Descriptor type)
             throws MalformedMessageException {
         if (hasRulesOfItsOwn(type)) {
+            complain(label, JsonTimes.complaint(json, type));
             anything();
             return;
         }
@@ -121,11 +122,14 @@ final class JsonShape {
 
     private void map(String path, FieldDescriptor field) throws MalformedMessageException {
         expect(path, json.currentToken() == JsonToken.START_OBJECT, "an object");
+        FieldDescriptor key = field.getMessageType().findFieldByNumber(1);
         FieldDescriptor value = field.getMessageType().findFieldByNumber(2);
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-            String key = wellFormed(path, json.currentName());
+            String name = wellFormed(path, json.currentName());
+            String label = path + "[\"" + name + "\"]";
+            complain(label, JsonScalars.keyComplaint(name, key));
             json.nextToken();
-            single(path + "[\"" + key + "\"]", value);
+            single(label, value);
         }
     }
 
@@ -143,10 +147,7 @@ final class JsonShape {
             if (json.currentToken() == JsonToken.VALUE_STRING) {
                 wellFormed(path, json.getString());
             }
-            String complaint = JsonScalars.complaint(json, field);
-            if (complaint != null) {
-                throw new MalformedMessageException(path + ": " + complaint);
-            }
+            complain(path, JsonScalars.complaint(json, field));
         }
     }
 
@@ -166,6 +167,13 @@ final class JsonShape {
                 wellFormed("request message", json.getString());
             }
         } while (depth > 0 && json.nextToken() != null);
+    }
+
+    private static void complain(String label, @Nullable String complaint)
+            throws MalformedMessageException {
+        if (complaint != null) {
+            throw new MalformedMessageException(label + ": " + complaint);
+        }
     }
 
     private void expect(String label, boolean fulfilled, String wanted)

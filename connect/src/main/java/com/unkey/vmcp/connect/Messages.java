@@ -49,6 +49,9 @@ final class Messages<ReqT, RespT> {
 
     private ReqT decode(byte[] data, int offset, int length, boolean compressed)
             throws StatusException {
+        if (length > options.maxMessageBytes()) {
+            throw SingleEnvelope.tooLarge(length, options.maxMessageBytes());
+        }
         try {
             if (compressed && compression.request() != null) {
                 byte[] plain =
