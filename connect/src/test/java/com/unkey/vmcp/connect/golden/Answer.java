@@ -94,8 +94,8 @@ record Answer(int status, Map<String, List<String>> headers, Content body, List<
         return new Answer(wire.status(), headers, Content.none(), frames(body, type, headers));
     }
 
-    private static List<Frame> frames(ByteString body, String type, Map<String, List<String>> headers)
-            throws IOException {
+    private static List<Frame> frames(
+            ByteString body, String type, Map<String, List<String>> headers) throws IOException {
         List<Frame> frames = new ArrayList<>();
         for (Envelopes.Frame frame : Envelopes.read(body.toByteArray())) {
             if ((frame.flags() & Envelopes.WEB_TRAILERS) != 0) {
@@ -137,8 +137,8 @@ record Answer(int status, Map<String, List<String>> headers, Content body, List<
 
     private static boolean isCompared(String name) {
         return COMPARED.contains(name)
-                || COMPARED_PREFIXES.stream().anyMatch(name::startsWith)
-                        && !name.equals("x-content-type-options");
+                || (COMPARED_PREFIXES.stream().anyMatch(name::startsWith)
+                        && !name.equals("x-content-type-options"));
     }
 
     /**

@@ -35,7 +35,8 @@ sealed interface Content {
     static Content of(JsonObject json) {
         if (json.has("proto")) {
             return proto(
-                    ByteString.copyFrom(Base64.getDecoder().decode(json.get("proto").getAsString())));
+                    ByteString.copyFrom(
+                            Base64.getDecoder().decode(json.get("proto").getAsString())));
         }
         return json.has("json")
                 ? new Json(tidied(json.get("json")))

@@ -16,7 +16,7 @@ record Difference(String reason, Answer answer) {
 
     private static final Path FILE = Path.of("src/test/resources/golden-differences.json");
 
-    /** By the name of the case. */
+    /** By the name of the case, or its name over one version of HTTP where the other is alike. */
     static Map<String, Difference> all() throws IOException {
         Map<String, Difference> all = new HashMap<>();
         for (JsonElement each : Golden.array(FILE)) {

@@ -71,7 +71,14 @@ record Golden(
             return ByteString.copyFrom(
                     Base64.getDecoder().decode(json.get("base64").getAsString()));
         }
-        return json.has("text") ? ByteString.copyFromUtf8(json.get("text").getAsString()) : ByteString.EMPTY;
+        return json.has("text")
+                ? ByteString.copyFromUtf8(json.get("text").getAsString())
+                : ByteString.EMPTY;
+    }
+
+    /** The case's name over one version of HTTP. */
+    String over(String http) {
+        return name + " over HTTP/" + http;
     }
 
     static List<String> strings(JsonArray array) {

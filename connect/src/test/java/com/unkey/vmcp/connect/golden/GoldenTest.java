@@ -7,8 +7,9 @@ import com.unkey.vmcp.connect.wire.Http1Connection;
 import com.unkey.vmcp.connect.wire.Http2Connection;
 import com.unkey.vmcp.connect.wire.WireAnswer;
 import java.io.IOException;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -50,9 +51,10 @@ class GoldenTest {
 
     private static DynamicTest test(
             Golden golden, String http, Map<String, Difference> differences) {
-        Difference difference = differences.get(golden.name());
+        String name = golden.over(http);
+        Difference difference = differences.getOrDefault(name, differences.get(golden.name()));
         return DynamicTest.dynamicTest(
-                golden.name() + " over HTTP/" + http,
+                name,
                 () -> {
                     Answer ours = answer(golden, http);
                     if (difference == null) {
@@ -81,7 +83,11 @@ class GoldenTest {
 
     @Test
     void everyDifferenceIsThatOfACase() throws IOException {
-        List<String> names = Golden.all().stream().map(Golden::name).toList();
+        Set<String> names = new HashSet<>();
+        for (Golden golden : Golden.all()) {
+            names.add(golden.name());
+            golden.over().forEach(http -> names.add(golden.over(http)));
+        }
         assertThat(new TreeSet<>(Difference.all().keySet())).isSubsetOf(names);
     }
 }

@@ -29,8 +29,7 @@ final class CallHeaders implements ServerInterceptor {
     public <A, B> ServerCall.Listener<A> interceptCall(
             ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
         Adding<A, B> adding = new Adding<>(call);
-        Exchanged exchanged =
-                new Exchanged(headers, adding.leading, adding.trailing, adding::open);
+        Exchanged exchanged = new Exchanged(headers, adding.leading, adding.trailing, adding::open);
         Context context = Context.current().withValue(EXCHANGED, exchanged);
         return Contexts.interceptCall(context, adding, headers, next);
     }

@@ -51,6 +51,7 @@ final class Http2Stream {
     }
 
     WireAnswer answer() {
-        return new WireAnswer(status, reset, headers, ByteString.copyFrom(body.toByteArray()), trailers);
+        return new WireAnswer(
+                status, reset, headers, ByteString.copyFrom(body.toByteArray()), trailers);
     }
 }
