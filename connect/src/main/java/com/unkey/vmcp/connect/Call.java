@@ -224,7 +224,7 @@ final class Call<ReqT, RespT> extends ServerCall<ReqT, RespT> implements Request
         if (stream != null) {
             stream.discard();
         }
-        later(() -> listening(event));
+        later(() -> telling(event));
         return true;
     }
 
@@ -246,7 +246,14 @@ final class Call<ReqT, RespT> extends ServerCall<ReqT, RespT> implements Request
         exchange.executor().execute(serial::drain);
     }
 
+    /** Tells the listener, unless it was or is about to be told of the end. */
     private void listening(Consumer<Listener<ReqT>> event) {
+        if (stage.get() == Stage.OPEN) {
+            telling(event);
+        }
+    }
+
+    private void telling(Consumer<Listener<ReqT>> event) {
         Listener<ReqT> to = listener;
         if (to != null) {
             inContext(() -> event.accept(to));

@@ -12,6 +12,8 @@ final class ArmeriaTuning {
 
     private static final Map<String, String> FLAGS =
             Map.of(
+                    // A path is what it says: no call is reached by a longer one.
+                    "allowSemicolonInPathComponent", "true",
                     // No probing for OpenSSL or io_uring at start.
                     "tlsEngineType", "jdk",
                     "transportType", "epoll",
