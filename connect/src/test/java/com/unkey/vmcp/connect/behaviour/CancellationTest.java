@@ -71,6 +71,17 @@ class CancellationTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aDeadlineAnswersACallWhoseBodyDoesNotArrive(Dialect dialect) throws Exception {
+        try (Http2Connection connection = new Http2Connection(server.port())) {
+            WireRequest request = dialect.within(100, dialect.unary("Run", PLAN));
+            int call = connection.open(request, false);
+            assertThat(dialect.code(connection.answer(call)))
+                    .isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+        }
+    }
+
     @Test
     void aDeadlineCancelsOverHttp1() throws Exception {
         WireRequest unary = Dialect.CONNECT.within(100, Dialect.CONNECT.unary("Run", WAIT));
