@@ -38,4 +38,18 @@ public interface Compression {
     static Compression gzip() {
         return Gzip.INSTANCE;
     }
+
+    /**
+     * RFC 7932, by brotli4j.
+     *
+     * @throws UnsatisfiedLinkError where its native library is not on the class path
+     */
+    static Compression brotli() {
+        return new Brotli();
+    }
+
+    /** RFC 8878, by zstd-jni, which has to be on the class path. */
+    static Compression zstd() {
+        return new Zstd();
+    }
 }

@@ -66,11 +66,7 @@ final class Gzip implements Compression {
     public byte[] inflate(byte[] data, int offset, int length, int limit) throws IOException {
         try (GZIPInputStream in =
                 new GZIPInputStream(new ByteArrayInputStream(data, offset, length))) {
-            byte[] inflated = in.readNBytes(limit);
-            if (in.read() >= 0) {
-                throw new TooLargeException(limit);
-            }
-            return inflated;
+            return Inflation.read(in, limit);
         }
     }
 }
