@@ -19,17 +19,19 @@ final class JsonCodec implements Codec {
     static final String TYPE = "application/json";
 
     private final JsonFormat.Parser parser;
-    private final JsonFormat.Printer printer;
+    private final JsonWriter writer;
 
     JsonCodec(FieldNames names, TypeRegistry types) {
         parser = JsonFormat.parser().ignoringUnknownFields().usingTypeRegistry(types);
         JsonFormat.Printer dense =
                 JsonFormat.printer().omittingInsignificantWhitespace().usingTypeRegistry(types);
-        printer =
-                switch (names) {
-                    case PROTO -> dense.preservingProtoFieldNames();
-                    case CAMEL -> dense;
-                };
+        writer =
+                new JsonWriter(
+                        switch (names) {
+                            case PROTO -> dense.preservingProtoFieldNames();
+                            case CAMEL -> dense;
+                        },
+                        names);
     }
 
     @Override
@@ -58,21 +60,6 @@ final class JsonCodec implements Codec {
 
     @Override
     public byte[] encode(Message message, int headroom) {
-        byte[] text = print(message).getBytes(UTF_8);
-        if (headroom == 0) {
-            return text;
-        }
-        byte[] bytes = new byte[headroom + text.length];
-        System.arraycopy(text, 0, bytes, headroom, text.length);
-        return bytes;
-    }
-
-    private String print(Message message) {
-        try {
-            return printer.print(message);
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException(
-                    "cannot write " + message.getDescriptorForType().getFullName() + " as JSON", e);
-        }
+        return writer.write(message, headroom);
     }
 }
