@@ -12,6 +12,7 @@ make_work_directory() {
     WORK=$(mktemp -d -- "${TMPDIR:-/tmp}/vmcp-demo.XXXXXX")
     ANSWERS="$WORK/answers"
     mkdir -m 700 -- "$ANSWERS" "$WORK/state"
+    : >"$WORK/daemon.out"
     : >"$WORK/daemon.log"
 }
 
