@@ -14,7 +14,7 @@ source "$here/lib/daemon.sh"
 
 readonly PROGRAMS="$VMCP_ROOT/target/bench"
 readonly VM=bench
-seconds=9 rounds=3 warm_up=10
+seconds=9 rounds=3 warm_up=5
 options=()
 GO_PID='' GO_URL='' LOAD_PID=''
 # Ids of VMs that are still there, so that an early end can delete them.
@@ -28,9 +28,9 @@ usage: scripts/bench.sh rpc [--quick] [--time SECONDS] [--warm-up SECONDS] [--ro
 Calls GetVmInfo of the packaged daemon and of a minimal connect-go server that answers the same from
 memory, in turns, and prints one table. bench/README.md says how to read it. Needs Go.
 
-  --quick            2 s for each line, 1 round, 3 s of warm-up: shows that it works, measures little
+  --quick            2 s for each line, 1 round, 2 s of warm-up: shows that it works, measures little
   --time SECONDS     measuring of each server for each line of the table, all rounds together (9)
-  --warm-up SECONDS  calls of each server with each protocol before anything counts (10)
+  --warm-up SECONDS  calls of each server with each protocol before anything counts (5)
   --rounds N         turns that the time is divided into (3)
   --protocols LIST   of connect,json,grpc
   --workers LIST     callers at once (1,16,64)
@@ -134,7 +134,7 @@ list() { [[ ${2:-} =~ ^[a-z0-9,]+$ ]] || usage_error "$1 needs a list with comma
 parse() {
     while (($# > 0)); do
         case $1 in
-            --quick) seconds=2 rounds=1 warm_up=3 ;;
+            --quick) seconds=2 rounds=1 warm_up=2 ;;
             --time) number "$@" && seconds=$2 && shift ;;
             --warm-up) number "$@" && warm_up=$2 && shift ;;
             --rounds) number "$@" && rounds=$2 && shift ;;

@@ -3,20 +3,13 @@ package load
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 )
 
 // What a worker may wait beyond the end of its time before the run fails.
 const grace = 15 * time.Second
-
-// ticksPerSecond is the unit of /proc/PID/stat, which Linux has fixed for programs at 100.
-const ticksPerSecond = 100
 
 // sample is what was measured of one server, in one stretch of time or in several added up.
 type sample struct {
@@ -97,21 +90,4 @@ func work(ctx context.Context, client *client, end time.Time) ([]time.Duration, 
 		begin = done
 	}
 	return latencies, nil
-}
-
-// cpuTime is what a process has used so far, with all its threads, in user mode and in the kernel.
-func cpuTime(pid int) (time.Duration, error) {
-	name := fmt.Sprintf("/proc/%d/stat", pid)
-	stat, err := os.ReadFile(name)
-	if err != nil {
-		return 0, err
-	}
-	// The second field, a name in parentheses, may hold spaces and parentheses itself.
-	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
-	if len(fields) < 13 {
-		return 0, fmt.Errorf("%s has too few fields", name)
-	}
-	user, err1 := strconv.ParseInt(fields[11], 10, 64)
-	system, err2 := strconv.ParseInt(fields[12], 10, 64)
-	return time.Duration(user+system) * time.Second / ticksPerSecond, errors.Join(err1, err2)
 }

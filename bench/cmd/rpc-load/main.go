@@ -87,7 +87,7 @@ func compare(ctx context.Context, arguments []string) error {
 	flags.StringVar(&plan.Theirs.URL, "go", "", "URL of the Go server")
 	flags.IntVar(&plan.Theirs.PID, "go-pid", 0, "process of the Go server")
 	flags.StringVar(&plan.VM, "vm", "", "VM to ask for")
-	flags.DurationVar(&plan.WarmUp, "warm-up", 10*time.Second, "warm-up of each server with each protocol")
+	flags.DurationVar(&plan.WarmUp, "warm-up", 5*time.Second, "warm-up of each server with each protocol")
 	flags.DurationVar(&plan.Time, "time", 9*time.Second, "measuring of each server for each line")
 	flags.IntVar(&plan.Rounds, "rounds", 3, "turns that the time is divided into, at least 1")
 	flags.BoolVar(&plan.Gzip, "gzip", true, "accept compressed answers")
