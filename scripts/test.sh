@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs every test: the scripts' own, the whole build, the demo and the benchmark. Set-up included.
+# Runs every test: the scripts' own, the whole build, the demo, the benchmark, the conformance suite.
+# Set-up included.
 # The last line is the sum: N passed, N failed, N skipped.
 set -euo pipefail
 
@@ -16,8 +17,9 @@ usage() {
 usage: scripts/test.sh
 
 Sets the machine up as setup.sh does, then runs the tests of the scripts, the whole Maven build with
-its tests, the demo, and the benchmark for a moment. Exit code 0 only when nothing failed. With CI=true
-a skipped test counts as failed, except where a VMM is needed that the distribution has no package for.
+its tests, the demo, the benchmark for a moment, and the Connect conformance suite. Exit code 0 only
+when nothing failed. With CI=true a skipped test counts as failed, except where a VMM is needed that the
+distribution has no package for.
 USAGE
 }
 
@@ -99,6 +101,7 @@ main() {
     run_maven "$stamp"
     run_shell_tests "$here/test/demo_run.sh"
     run_shell_tests "$here/test/bench_run.sh"
+    run_shell_tests "$here/test/conformance_run.sh"
     # Alone on its line, on stdout, and the last one: other programs read it.
     printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
     ((failed == 0))

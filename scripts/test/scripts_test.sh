@@ -102,6 +102,7 @@ for each in setup.sh guest.sh demo.sh test.sh generate.sh bench.sh; do
     check "$each --help explains it" helps "$each"
     check "$each refuses an unknown argument" refuses_unknown_arguments "$each"
 done
+check "conformance.sh --help explains it" helps conformance.sh
 check "versions are compared by number" compares_versions
 check "a lock lets one in at a time" runs_locked_commands_one_by_one
 check "a failure under a lock stops the script" stops_at_the_first_failure_under_a_lock

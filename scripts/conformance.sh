@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Runs the official Connect conformance suite against the engine in connect/.
+set -euo pipefail
+
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+# shellcheck source=lib/setup.sh
+source "$here/lib/setup.sh"
+# shellcheck source=lib/go.sh
+source "$here/lib/go.sh"
+# shellcheck source=lib/conformance.sh
+source "$here/lib/conformance.sh"
+
+usage() {
+    cat <<'USAGE'
+usage: scripts/conformance.sh [option of the runner...]
+
+Builds the suite's runner (with Go, into ~/.cache/vmm-controlplane) and a server for it, then runs all
+cases of conformance/suite.yaml. The last lines are the runner's totals; exit code 0 only when every
+case passed. Options go to the runner, these for example:
+  --run PATTERN   only cases whose name matches; * is one part of a name, ** any number
+  --trace         show the HTTP exchange of each failed case
+  -v              show the number of cases of each server
+USAGE
+}
+
+main() {
+    local log="$CONFORMANCE_HOME/target/host.log" status=0
+    require_go
+    require_jdk
+    require_maven
+    build_conformance_runner
+    build_conformance_host
+    on_exit stop_conformance_host
+    start_conformance_host "$log"
+    "$CONFORMANCE_RUNNER" --mode server --conf "$CONFORMANCE_HOME/suite.yaml" "$@" \
+        -- "$here/test/conformance_server.sh" "$CONFORMANCE_PORT" || status=$?
+    [[ ! -s $log ]] || note "the server's log is $log"
+    return "$status"
+}
+
+case ${1:-} in
+    --help | -h) usage ;;
+    *) main "$@" ;;
+esac
