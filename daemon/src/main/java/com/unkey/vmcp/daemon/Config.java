@@ -2,6 +2,9 @@ package com.unkey.vmcp.daemon;
 
 import com.unkey.vmcp.backends.qemu.Machine;
 import com.unkey.vmcp.backends.qemu.accel.AccelSetting;
+import com.unkey.vmcp.connect.FieldNames;
+import com.unkey.vmcp.rpc.CorsOrigins;
+import com.unkey.vmcp.rpc.tls.TlsFiles;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,10 +14,40 @@ import java.util.Optional;
  * Everything an operator can set, parsed and checked. The variables are listed in the README; each
  * component here names its own.
  */
-record Config(Listen listen, String backend, Host host, Qemu qemu, Telemetry telemetry) {
+record Config(Listen listen, Api api, String backend, Host host, Qemu qemu, Telemetry telemetry) {
 
-    /** {@code UNKEY_VMCP_ADDRESS} and {@code UNKEY_VMCP_PORT}; port 0 picks a free one. */
-    record Listen(InetAddress address, int port) {}
+    /**
+     * Where clients find the API.
+     *
+     * @param address {@code UNKEY_VMCP_ADDRESS}
+     * @param port {@code UNKEY_VMCP_PORT}; 0 picks a free one
+     * @param socket {@code UNKEY_VMCP_LISTEN_SOCKET}
+     * @param tls {@code UNKEY_VMCP_TLS_CERT}, {@code UNKEY_VMCP_TLS_KEY}, {@code
+     *     UNKEY_VMCP_TLS_CLIENT_CA}
+     */
+    record Listen(InetAddress address, int port, Optional<Path> socket, Optional<TlsFiles> tls) {
+
+        /** Whether whoever reaches the port is let in. */
+        boolean isOpen() {
+            return !address.isLoopbackAddress() && tls.flatMap(TlsFiles::clientCa).isEmpty();
+        }
+    }
+
+    /**
+     * How the API behaves.
+     *
+     * @param fieldNames {@code UNKEY_VMCP_JSON_NAMES}
+     * @param maxMessageBytes {@code UNKEY_VMCP_MAX_MESSAGE_BYTES}
+     * @param maxCalls {@code UNKEY_VMCP_MAX_CALLS}
+     * @param browsers {@code UNKEY_VMCP_CORS_ORIGINS}
+     * @param reflection {@code UNKEY_VMCP_REFLECTION}
+     */
+    record Api(
+            FieldNames fieldNames,
+            int maxMessageBytes,
+            int maxCalls,
+            CorsOrigins browsers,
+            boolean reflection) {}
 
     /**
      * What of the host may be used.

@@ -3,15 +3,22 @@ package com.unkey.vmcp.daemon;
 import com.unkey.vmcp.backends.qemu.Machine;
 import com.unkey.vmcp.backends.qemu.QemuHypervisor;
 import com.unkey.vmcp.backends.qemu.accel.AccelSetting;
+import com.unkey.vmcp.connect.FieldNames;
+import com.unkey.vmcp.rpc.CorsOrigins;
+import com.unkey.vmcp.rpc.ServerSettings;
+import com.unkey.vmcp.rpc.tls.TlsFiles;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Makes the configuration of the environment, or says all that is wrong with it. */
 final class ConfigReader {
 
     private static final String DEFAULT_BACKEND = "cloudhypervisor";
+    private static final long KIBI = 1L << 10;
     private static final long MEBI = 1L << 20;
 
     private final Variables variables;
@@ -35,15 +42,7 @@ final class ConfigReader {
      * @throws ConfigException where any is wrong, naming each
      */
     Config read() {
-        Config config =
-                new Config(
-                        new Config.Listen(
-                                variables.address("ADDRESS", "0.0.0.0"),
-                                (int) variables.number("PORT", 0, 65_535, 8080)),
-                        backend(),
-                        host(),
-                        qemu(),
-                        telemetry());
+        Config config = new Config(listen(), api(), backend(), host(), qemu(), telemetry());
         endpoints();
         if (!variables.errors().isEmpty()) {
             throw new ConfigException(variables.errors());
@@ -54,6 +53,74 @@ final class ConfigReader {
     /** Variables that are set and mean nothing to this version. */
     List<String> unknown() {
         return variables.unknown();
+    }
+
+    private Config.Listen listen() {
+        return new Config.Listen(
+                variables.address("ADDRESS", "0.0.0.0"),
+                (int) variables.number("PORT", 0, 65_535, 8080),
+                variables.socket("LISTEN_SOCKET"),
+                tls());
+    }
+
+    /** A certificate and its key come together, and a CA for clients makes no sense without. */
+    private Optional<TlsFiles> tls() {
+        Optional<TlsFiles.NamedFile> certificate = file("TLS_CERT", variables.path("TLS_CERT"));
+        Optional<TlsFiles.NamedFile> key = file("TLS_KEY", variables.path("TLS_KEY"));
+        Optional<TlsFiles.NamedFile> clientCa =
+                file("TLS_CLIENT_CA", variables.path("TLS_CLIENT_CA"));
+        if (certificate.isPresent() && key.isPresent()) {
+            return Optional.of(new TlsFiles(certificate.get(), key.get(), clientCa));
+        }
+        Stream.of(certificate, key, clientCa)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .ifPresent(file -> variables.error(file + ": " + needed(certificate, key)));
+        return Optional.empty();
+    }
+
+    private static String needed(Optional<?> certificate, Optional<?> key) {
+        List<String> missing = new ArrayList<>();
+        if (certificate.isEmpty()) {
+            missing.add(Variables.PREFIX + "TLS_CERT");
+        }
+        if (key.isEmpty()) {
+            missing.add(Variables.PREFIX + "TLS_KEY");
+        }
+        return "needs " + String.join(" and ", missing);
+    }
+
+    private static Optional<TlsFiles.NamedFile> file(String name, Optional<Path> path) {
+        return path.map(set -> new TlsFiles.NamedFile(Variables.PREFIX + name, set));
+    }
+
+    private Config.Api api() {
+        return new Config.Api(
+                variables
+                        .parsed("JSON_NAMES", "proto or camel", ConfigReader::fieldNames)
+                        .orElse(FieldNames.PROTO),
+                (int)
+                        variables.number(
+                                "MAX_MESSAGE_BYTES",
+                                KIBI,
+                                256 * MEBI,
+                                ServerSettings.DEFAULT_MAX_MESSAGE_BYTES),
+                (int) variables.number("MAX_CALLS", 1, 1_000_000, ServerSettings.DEFAULT_MAX_CALLS),
+                variables
+                        .parsed(
+                                "CORS_ORIGINS",
+                                "origins as https://app.example.com with commas between, or *",
+                                CorsOrigins::parse)
+                        .orElse(CorsOrigins.none()),
+                variables.flag("REFLECTION", false));
+    }
+
+    private static FieldNames fieldNames(String value) {
+        return switch (value) {
+            case "proto" -> FieldNames.PROTO;
+            case "camel" -> FieldNames.CAMEL;
+            default -> throw new IllegalArgumentException("neither proto nor camel");
+        };
     }
 
     private String backend() {

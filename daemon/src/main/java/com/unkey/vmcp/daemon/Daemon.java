@@ -94,17 +94,19 @@ public final class Daemon implements AutoCloseable {
                     "UNKEY_VMCP_OTEL_ENABLED=true: this version has no telemetry yet; nothing is"
                             + " exported");
         }
-        if (!config.listen().address().isLoopbackAddress()) {
+        if (config.listen().isOpen()) {
             LOG.warn(
                     "listening on {} without client certificates: whoever reaches this port"
-                            + " controls every VM; UNKEY_VMCP_ADDRESS=127.0.0.1 keeps it local",
+                            + " controls every VM; UNKEY_VMCP_ADDRESS=127.0.0.1 keeps it local,"
+                            + " UNKEY_VMCP_TLS_CLIENT_CA asks for certificates",
                     config.listen().address().getHostAddress());
         }
     }
 
     private void announce(long begunNanos) {
         System.out.printf(
-                "vmm-controlplane ready on http://%s:%d backend=%s version=%s (%d ms)%n",
+                "vmm-controlplane ready on %s://%s:%d backend=%s version=%s (%d ms)%n",
+                config.listen().tls().isPresent() ? "https" : "http",
                 host(config.listen().address()),
                 server.port(),
                 config.backend(),

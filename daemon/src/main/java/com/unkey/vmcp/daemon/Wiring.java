@@ -66,12 +66,23 @@ final class Wiring {
                                 new Settings(
                                         new BackendName(config.backend()),
                                         host.defaultKernel().map(Path::toString))));
-        return closer.add(
-                VmServer.start(
-                        plane,
-                        ServerSettings.of(
-                                new InetSocketAddress(
-                                        config.listen().address(), config.listen().port()),
-                                Version.current())));
+        return closer.add(VmServer.start(plane, serverSettings(config)));
+    }
+
+    private static ServerSettings serverSettings(Config config) {
+        Config.Listen listen = config.listen();
+        Config.Api api = config.api();
+        ServerSettings.Builder settings =
+                ServerSettings.builder(
+                                new InetSocketAddress(listen.address(), listen.port()),
+                                Version.current())
+                        .fieldNames(api.fieldNames())
+                        .maxMessageBytes(api.maxMessageBytes())
+                        .maxCalls(api.maxCalls())
+                        .browsers(api.browsers())
+                        .reflection(api.reflection());
+        listen.socket().ifPresent(settings::socket);
+        listen.tls().ifPresent(settings::tls);
+        return settings.build();
     }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.unkey.vmcp.backends.qemu.Machine;
 import com.unkey.vmcp.backends.qemu.accel.AccelSetting;
+import com.unkey.vmcp.connect.FieldNames;
+import com.unkey.vmcp.rpc.CorsOrigins;
+import com.unkey.vmcp.rpc.tls.TlsFiles;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,6 +25,13 @@ class ConfigReaderTest {
 
         assertThat(config.listen().port()).isEqualTo(8080);
         assertThat(config.listen().address().getHostAddress()).isEqualTo("0.0.0.0");
+        assertThat(config.listen().socket()).isEmpty();
+        assertThat(config.listen().tls()).isEmpty();
+        assertThat(config.api().fieldNames()).isEqualTo(FieldNames.PROTO);
+        assertThat(config.api().maxMessageBytes()).isEqualTo(4 << 20);
+        assertThat(config.api().maxCalls()).isEqualTo(1024);
+        assertThat(config.api().browsers()).isEqualTo(CorsOrigins.none());
+        assertThat(config.api().reflection()).isFalse();
         assertThat(config.host().stateDirectory()).isEqualTo(Path.of("/var/lib/vmm-controlplane"));
         assertThat(config.host().consoleDirectories())
                 .containsExactly(Path.of("/var/log"), Path.of("/tmp"));
@@ -57,6 +67,55 @@ class ConfigReaderTest {
     }
 
     @Test
+    void whatIsSetOfTheApiIsTaken() {
+        Config config =
+                read(
+                        Map.of(
+                                P + "LISTEN_SOCKET", "unix:///run/vmm.sock",
+                                P + "TLS_CERT", "/etc/tls.crt",
+                                P + "TLS_KEY", "/etc/tls.key",
+                                P + "TLS_CLIENT_CA", "/etc/ca.crt",
+                                P + "CORS_ORIGINS", "https://a.org,http://localhost:5173",
+                                P + "JSON_NAMES", "camel",
+                                P + "MAX_MESSAGE_BYTES", "65536",
+                                P + "MAX_CALLS", "16",
+                                P + "REFLECTION", "true"));
+
+        assertThat(config.listen().socket()).contains(Path.of("/run/vmm.sock"));
+        assertThat(config.listen().tls())
+                .get()
+                .extracting(TlsFiles::certificate)
+                .hasToString(P + "TLS_CERT: /etc/tls.crt");
+        assertThat(config.listen().tls().flatMap(TlsFiles::clientCa)).isPresent();
+        assertThat(config.api().browsers().allowed())
+                .containsExactlyInAnyOrder("https://a.org", "http://localhost:5173");
+        assertThat(config.api().fieldNames()).isEqualTo(FieldNames.CAMEL);
+        assertThat(config.api().maxMessageBytes()).isEqualTo(65_536);
+        assertThat(config.api().maxCalls()).isEqualTo(16);
+        assertThat(config.api().reflection()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TLS_CERT, TLS_KEY", "TLS_KEY, TLS_CERT", "TLS_CLIENT_CA, TLS_CERT"})
+    void halfOfATlsSettingNamesTheOtherHalf(String set, String missing) {
+        assertThatThrownBy(() -> read(Map.of(P + set, "/etc/file")))
+                .hasMessageContaining(P + set + ": /etc/file: needs ")
+                .hasMessageContaining(P + missing);
+    }
+
+    @Test
+    void onlyAPortThatAnyoneCanUseIsOpen() {
+        Map<String, String> tls = Map.of(P + "TLS_CERT", "/c", P + "TLS_KEY", "/k");
+        Map<String, String> mutual = new HashMap<>(tls);
+        mutual.put(P + "TLS_CLIENT_CA", "/ca");
+
+        assertThat(read(Map.of()).listen().isOpen()).isTrue();
+        assertThat(read(tls).listen().isOpen()).isTrue();
+        assertThat(read(mutual).listen().isOpen()).isFalse();
+        assertThat(read(Map.of(P + "ADDRESS", "127.0.0.1")).listen().isOpen()).isFalse();
+    }
+
+    @Test
     void anEmptyVariableIsAnAbsentOne() {
         assertThat(read(Map.of(P + "PORT", "")).listen().port()).isEqualTo(8080);
     }
@@ -77,6 +136,14 @@ class ConfigReaderTest {
         "QEMU_BINARY, qemu",
         "CH_ENDPOINT, http://ch",
         "FC_ENDPOINT, unix://relative",
+        "LISTEN_SOCKET, vmm.sock",
+        "TLS_CERT, tls.crt",
+        "CORS_ORIGINS, app.example.com",
+        "CORS_ORIGINS, https://app.example.com/",
+        "JSON_NAMES, snake",
+        "MAX_MESSAGE_BYTES, 4M",
+        "MAX_CALLS, 0",
+        "REFLECTION, maybe",
         "OTEL_ENABLED, maybe",
         "OTEL_SAMPLING_RATE, 1.5",
         "OTEL_SAMPLING_RATE, NaN",

@@ -23,6 +23,8 @@ final class ArmeriaTuning {
                     "numCommonBlockingTaskThreads", "2",
                     "warnNettyVersions", "false",
                     "useJdkDnsResolver", "true",
+                    // Clients that read to the end of a connection wait for it: not 3 s.
+                    "defaultHttp1ConnectionCloseDelayMillis", "100",
                     "requestContextLeakDetectionSampler", "never",
                     "verboseResponses", "false");
 

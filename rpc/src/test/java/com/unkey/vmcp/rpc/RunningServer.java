@@ -1,6 +1,5 @@
 package com.unkey.vmcp.rpc;
 
-import com.unkey.vmcp.connect.FieldNames;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -8,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** A server on a free port of the loopback interface, on a fake control plane. */
 final class RunningServer implements AutoCloseable {
@@ -18,21 +18,20 @@ final class RunningServer implements AutoCloseable {
     final VmServer server;
 
     RunningServer() throws IOException {
-        this(Duration.ofMinutes(1));
+        this(_ -> {});
     }
 
-    RunningServer(Duration idleTimeout) throws IOException {
-        server =
-                VmServer.start(
-                        vms,
-                        new ServerSettings(
-                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                                "1.2.3",
-                                FieldNames.PROTO,
-                                MAX_MESSAGE_BYTES,
-                                Duration.ofSeconds(5),
-                                idleTimeout,
-                                Duration.ofSeconds(1)));
+    /** With settings that differ from what suits most tests. */
+    RunningServer(Consumer<ServerSettings.Builder> change) throws IOException {
+        ServerSettings.Builder settings =
+                ServerSettings.builder(
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "1.2.3")
+                        .maxMessageBytes(MAX_MESSAGE_BYTES)
+                        .bodyTimeout(Duration.ofSeconds(5))
+                        .idleTimeout(Duration.ofMinutes(1))
+                        .stopTimeout(Duration.ofSeconds(1));
+        change.accept(settings);
+        server = VmServer.start(vms, settings.build());
     }
 
     JsonClient client(HttpClient.Version version) {

@@ -39,7 +39,7 @@ class WaitingCallsTest {
 
     @BeforeEach
     void start() throws Exception {
-        running = new RunningServer(Duration.ofSeconds(1));
+        running = new RunningServer(settings -> settings.idleTimeout(Duration.ofSeconds(1)));
         running.vms.hanging = Optional.of(work);
         var _ =
                 work.whenComplete(

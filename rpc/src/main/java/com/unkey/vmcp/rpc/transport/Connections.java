@@ -1,0 +1,57 @@
+package com.unkey.vmcp.rpc.transport;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.util.concurrent.GlobalEventExecutor;
+
+/** All open connections, to be told when the server stops. */
+final class Connections {
+
+    private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+    void add(Channel connection) {
+        open.add(connection);
+    }
+
+    /**
+     * Closes connections at rest. On the others, calls under way go on, HTTP/2 clients are told to
+     * begin no more (GOAWAY), and HTTP/1 connections end with their last answer.
+     */
+    void drain() {
+        for (Channel connection : open) {
+            connection.eventLoop().execute(() -> drain(connection));
+        }
+    }
+
+    private static void drain(Channel connection) {
+        ChannelHandlerContext http2 = connection.pipeline().context(Http2ConnectionHandler.class);
+        ChannelHandlerContext http1 = connection.pipeline().context(Http1Progress.class);
+        if (http2 != null) {
+            drain(http2, (Http2ConnectionHandler) http2.handler());
+        } else if (http1 != null) {
+            ((Http1Progress) http1.handler()).closeWhenAnswered(http1);
+        } else {
+            var _ = connection.close();
+        }
+    }
+
+    private static void drain(ChannelHandlerContext context, Http2ConnectionHandler http2) {
+        if (http2.connection().numActiveStreams() == 0) {
+            var _ = context.channel().close();
+            return;
+        }
+        var _ =
+                http2.goAway(
+                        context,
+                        http2.connection().remote().lastStreamCreated(),
+                        Http2Error.NO_ERROR.code(),
+                        Unpooled.EMPTY_BUFFER,
+                        context.newPromise());
+        context.flush();
+    }
+}
