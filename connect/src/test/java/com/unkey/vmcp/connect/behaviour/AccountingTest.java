@@ -120,8 +120,7 @@ class AccountingTest {
                         WireRequest.post("Run", body, "Content-Type", "text/plain"),
                         WireRequest.post("NoSuch", body, "Content-Type", "application/grpc"),
                         WireRequest.post("Run", body, "Content-Type", "application/json"),
-                        WireRequest.post(
-                                "Chat", body, "Content-Type", "application/connect+json"),
+                        WireRequest.post("Chat", body, "Content-Type", "application/connect+json"),
                         dialect.within(0, dialect.stream("Chat", large())));
         try (EngineServer server = server(PLACES);
                 Http2Connection connection = new Http2Connection(server.port())) {

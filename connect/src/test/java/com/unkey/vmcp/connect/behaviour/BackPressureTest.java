@@ -114,7 +114,8 @@ class BackPressureTest {
             WireAnswer answer = connection.read("POST");
             client.join();
             assertThat(Dialect.CONNECT.code(answer)).isEqualTo(Status.Code.OK);
-            byte[] first = Envelopes.read(answer.body().toByteArray()).getFirst().content().toByteArray();
+            byte[] first =
+                    Envelopes.read(answer.body().toByteArray()).getFirst().content().toByteArray();
             assertThat(Everything.parseFrom(first).getInt32Value()).isEqualTo(MESSAGES);
         }
     }

@@ -14,7 +14,6 @@ import io.grpc.Status;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +26,7 @@ class FailingMethodTest {
 
     private static final Plan PLAN = Plan.getDefaultInstance();
 
-    private enum Stage {
+    enum Stage {
         START,
         READY,
         MESSAGE,
@@ -35,27 +34,23 @@ class FailingMethodTest {
     }
 
     /** What is thrown, and the code that it becomes. */
-    private enum Thrown {
-        EXCEPTION(() -> new IllegalStateException("secret"), Status.Code.INTERNAL),
-        ERROR(() -> new StackOverflowError("secret"), Status.Code.INTERNAL),
-        STATUS(
-                () -> Status.NOT_FOUND.withDescription("told").asRuntimeException(),
-                Status.Code.NOT_FOUND);
+    enum Thrown {
+        EXCEPTION(Status.Code.INTERNAL),
+        ERROR(Status.Code.INTERNAL),
+        STATUS(Status.Code.NOT_FOUND);
 
-        private final Supplier<Throwable> make;
         private final Status.Code code;
 
-        Thrown(Supplier<Throwable> make, Status.Code code) {
-            this.make = make;
+        Thrown(Status.Code code) {
             this.code = code;
         }
 
         void at(Stage here, Stage wanted) {
             if (here == wanted) {
-                switch (make.get()) {
-                    case Error error -> throw error;
-                    case RuntimeException exception -> throw exception;
-                    case Throwable other -> throw new AssertionError(other);
+                switch (this) {
+                    case EXCEPTION -> throw new IllegalStateException("secret");
+                    case ERROR -> throw new StackOverflowError("secret");
+                    case STATUS -> throw Status.NOT_FOUND.asRuntimeException();
                 }
             }
         }

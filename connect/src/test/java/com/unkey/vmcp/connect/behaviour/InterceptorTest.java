@@ -87,8 +87,7 @@ class InterceptorTest {
         try (EngineServer server = server(new Refusing());
                 Http2Connection connection = new Http2Connection(server.port())) {
             int run = connection.send(dialect.unary("Run", PLAN));
-            assertThat(dialect.code(connection.answer(run)))
-                    .isEqualTo(Status.Code.UNAUTHENTICATED);
+            assertThat(dialect.code(connection.answer(run))).isEqualTo(Status.Code.UNAUTHENTICATED);
             int download = connection.send(dialect.stream("Download", PLAN));
             assertThat(dialect.code(connection.answer(download)))
                     .isEqualTo(Status.Code.UNAUTHENTICATED);
