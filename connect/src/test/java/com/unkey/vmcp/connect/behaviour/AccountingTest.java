@@ -31,7 +31,7 @@ class AccountingTest {
 
     private EngineServer server(int places) {
         return EngineServer.of(
-                options -> options.maxCalls(places).bodyTimeout(Duration.ofMillis(200)),
+                options -> options.maxCalls(places).bodyTimeout(Duration.ofSeconds(2)),
                 Methods.runAndDownload(
                         (plan, caller) -> {
                             if (plan.getCode() > 0) {

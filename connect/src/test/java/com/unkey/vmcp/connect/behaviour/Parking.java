@@ -42,6 +42,11 @@ final class Parking {
                 .isNotNull();
     }
 
+    /** Whether a method waits, or did. */
+    boolean hasParked() {
+        return parked.poll() != null;
+    }
+
     void awaitCancelled() throws InterruptedException {
         assertThat(cancelled.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                 .as("a cancelled method")

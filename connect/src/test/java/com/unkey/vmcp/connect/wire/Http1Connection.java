@@ -85,7 +85,7 @@ public final class Http1Connection implements AutoCloseable {
         if (headers.getOrDefault("transfer-encoding", List.of()).contains("chunked")) {
             body = readChunks();
             trailers = readHeaders();
-        } else if (!method.equals("HEAD")) {
+        } else if (status >= 200 && !method.equals("HEAD")) {
             body = readWhole(headers);
         }
         return new WireAnswer(status, "", headers, ByteString.copyFrom(body), trailers);

@@ -134,6 +134,10 @@ public final class Http2Connection implements AutoCloseable {
                 headers.add(name, octets(header.getValue()));
             }
         }
+        return encoded(stream, headers);
+    }
+
+    private byte[] encoded(int stream, Http2Headers headers) {
         ByteBuf encoded = Unpooled.buffer();
         try {
             encoder.encodeHeaders(stream, headers, encoded);
@@ -141,6 +145,13 @@ public final class Http2Connection implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         return ByteBufUtil.getBytes(encoded);
+    }
+
+    /** Ends a request by trailers. */
+    public void trailers(int stream, Map<String, String> trailers) throws IOException {
+        Http2Headers headers = new DefaultHttp2Headers(false);
+        trailers.forEach(headers::add);
+        write(HEADERS, END_HEADERS | END_STREAM, stream, encoded(stream, headers));
     }
 
     /** UTF-8, one character for each byte, as the encoder takes it. */
