@@ -23,6 +23,9 @@ interface Answer {
     /** The end. */
     void close(Status status, Metadata trailers);
 
+    /** The end of an answer that nobody waits for: not a word more is sent. */
+    void abort();
+
     /** Whether a message would be taken without a wait. */
     boolean isReady();
 }

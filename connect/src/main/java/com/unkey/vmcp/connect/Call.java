@@ -11,6 +11,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.SynchronizationContext;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -179,9 +180,13 @@ final class Call<ReqT, RespT> extends ServerCall<ReqT, RespT> implements Request
         }
     }
 
-    /** Ends a call that failed outside its method. */
+    /** Ends a call that failed outside its method; one whose client has gone without an answer. */
     void close(Status status) {
-        breakOff(status, new Metadata());
+        if (status.getCode() != Status.Code.CANCELLED) {
+            breakOff(status, new Metadata());
+        } else if (end(Stage.CANCELLED, answer::abort, Listener::onCancel)) {
+            exchange.context().cancel(status.asException());
+        }
     }
 
     private void breakOff(Status status, Metadata trailers) {
@@ -206,20 +211,38 @@ final class Call<ReqT, RespT> extends ServerCall<ReqT, RespT> implements Request
     }
 
     private void cancelled(Context context) {
-        Status status = reason(context.cancellationCause());
-        var _ = end(Stage.CANCELLED, status, new Metadata(), Listener::onCancel);
+        var _ =
+                switch (context.cancellationCause()) {
+                    case TimeoutException _ ->
+                            cancel(
+                                    Status.DEADLINE_EXCEEDED.withDescription(
+                                            "the call took longer than its %s allows"
+                                                    .formatted(exchange.timeoutHeader())));
+                    case ShuttingDownException _ ->
+                            cancel(Status.UNAVAILABLE.withDescription("the server is stopping"));
+                    // Whoever has gone is not to be told so.
+                    case null, default -> end(Stage.CANCELLED, answer::abort, Listener::onCancel);
+                };
     }
 
-    /** True for the first who ends it. */
+    private boolean cancel(Status status) {
+        return end(Stage.CANCELLED, status, new Metadata(), Listener::onCancel);
+    }
+
     private boolean end(
             Stage how, Status status, Metadata trailers, Consumer<Listener<ReqT>> event) {
-        if (!stage.compareAndSet(Stage.OPEN, how)) {
-            return false;
-        }
         if (status.getCode() == Status.Code.UNKNOWN && status.getCause() != null) {
             LOG.warn("{} failed", method.name(), status.getCause());
         }
-        answer.close(status, trailers);
+        return end(how, () -> answer.close(status, trailers), event);
+    }
+
+    /** True for the first who ends it. */
+    private boolean end(Stage how, Runnable answering, Consumer<Listener<ReqT>> event) {
+        if (!stage.compareAndSet(Stage.OPEN, how)) {
+            return false;
+        }
+        answering.run();
         RequestStream stream = requests;
         if (stream != null) {
             stream.discard();
@@ -228,22 +251,14 @@ final class Call<ReqT, RespT> extends ServerCall<ReqT, RespT> implements Request
         return true;
     }
 
-    private Status reason(@Nullable Throwable cause) {
-        return switch (cause) {
-            case TimeoutException _ ->
-                    Status.DEADLINE_EXCEEDED.withDescription(
-                            "the call took longer than its %s allows"
-                                    .formatted(exchange.timeoutHeader()));
-            case ShuttingDownException _ ->
-                    Status.UNAVAILABLE.withDescription("the server is stopping");
-            case null, default -> Status.CANCELLED.withDescription("the client has gone");
-        };
-    }
-
     /** Runs an event after those before it, on a thread that may block. */
     private void later(Runnable event) {
         serial.executeLater(event);
-        exchange.executor().execute(serial::drain);
+        try {
+            exchange.executor().execute(serial::drain);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{}: nobody left to tell", method.name(), e);
+        }
     }
 
     /** Tells the listener, unless it was or is about to be told of the end. */

@@ -152,6 +152,11 @@ final class StreamedAnswer implements Answer {
         }
     }
 
+    @Override
+    public void abort() {
+        writer.abort();
+    }
+
     /** The client has all of it, or has gone. */
     private boolean finish() {
         lock.lock();

@@ -53,6 +53,11 @@ final class WholeAnswer implements Answer {
     }
 
     @Override
+    public void abort() {
+        response.abort();
+    }
+
+    @Override
     public boolean isReady() {
         return message == null;
     }

@@ -104,14 +104,16 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void announce(long begunNanos) {
-        System.out.printf(
-                "vmm-controlplane ready on %s://%s:%d backend=%s version=%s (%d ms)%n",
-                config.listen().tls().isPresent() ? "https" : "http",
-                host(config.listen().address()),
-                server.port(),
-                config.backend(),
-                Version.current(),
-                (System.nanoTime() - begunNanos) / 1_000_000);
+        // In one piece: whoever starts us waits for this line.
+        System.out.print(
+                "vmm-controlplane ready on %s://%s:%d backend=%s version=%s (%d ms)%n"
+                        .formatted(
+                                config.listen().tls().isPresent() ? "https" : "http",
+                                host(config.listen().address()),
+                                server.port(),
+                                config.backend(),
+                                Version.current(),
+                                (System.nanoTime() - begunNanos) / 1_000_000));
         System.out.flush();
     }
 
