@@ -10,9 +10,11 @@ source "$here/lib/setup.sh"
 source "$here/lib/api.sh"
 # shellcheck source=lib/daemon.sh
 source "$here/lib/daemon.sh"
+# shellcheck source=lib/console.sh
+source "$here/lib/console.sh"
 
 keep=no step='the set-up' why='' finished=no
-KERNEL='' INITRD='' CONSOLE=''
+KERNEL='' INITRD=''
 # Ids of VMs that are still there, so that an early end can delete them.
 LEFT_VMS=()
 
@@ -73,27 +75,6 @@ shown_rpc() {
 
 # ---- the guest, by its console -------------------------------------------------------------------
 
-# The console may have been cut, or its consumed parts freed, so byte offsets are what counts.
-console_size() { stat -c %s -- "$CONSOLE" 2>/dev/null || printf '0\n'; }
-
-# Succeeds when the guest has said WORDS at or behind a byte offset, or anywhere in a file that has
-# become shorter than that (one that was begun anew).
-guest_said_since() {
-    local offset=$1 words=$2 last
-    (($(console_size) >= offset)) || offset=0
-    last=$(grep -abo -- "vmcp-guest: $words" "$CONSOLE" 2>/dev/null | tail -n 1) || return 1
-    ((${last%%:*} >= offset))
-}
-
-last_line() { grep -a -- "vmcp-guest: $1" "$CONSOLE" | tail -n 1 | tr -d '\r'; }
-
-# A line that is still being written is none yet, so only whole ones count.
-guest_uptime() {
-    tr -d '\000' <"$CONSOLE" | sed -n $'s/.*vmcp-guest: uptime \\([0-9.]*\\)\r$/\\1/p' | tail -n 1
-}
-
-uptime_passed() { LC_ALL=C awk -v now="$(guest_uptime)" -v then="$1" 'BEGIN { exit !(now + 0 > then + 0) }'; }
-
 # show_up_line OFFSET NAME: waits for the guest and puts how long that took into the table.
 show_up_line() {
     local started
@@ -114,13 +95,13 @@ prepare() {
     KERNEL=$(sed -n 's/^KERNEL=//p' <<<"$guest")
     INITRD=$(sed -n 's/^INITRD=//p' <<<"$guest")
     build_daemon build_is_current
-    make_work_directory
+    make_work_directory demo
 }
 
 start() {
     local started
     started=$(now_ms)
-    start_daemon || fail "the daemon did not become ready within 60 s"
+    start_daemon qemu || fail "the daemon did not become ready within 60 s"
     add_wait "$1" "$started"
     tell "$DAEMON_READY"
     printf 'API=%s/vmm.v1.VmService\n' "$BASE_URL"
@@ -285,15 +266,6 @@ keep_logs() {
     [[ -z $why ]] || say "$why"
     say "The logs of the daemon and the guest are in $logs; the daemon's last words:"
     tail -n 8 -- "$logs/daemon.log" | sed 's/^/    /' >&2
-}
-
-check_nothing_left() {
-    local left
-    left=$(processes_of_work)
-    if [[ -n $left || -e $WORK ]]; then
-        say "${RED}left behind:${RESET} $WORK, processes: ${left:-none}"
-        return 1
-    fi
 }
 
 main() {

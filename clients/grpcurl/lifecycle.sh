@@ -3,9 +3,9 @@
 set -euo pipefail
 
 clients=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
-# shellcheck source=../checks.sh
+# shellcheck source=clients/checks.sh
 source "$clients/checks.sh"
-# shellcheck source=../../scripts/lib/api.sh
+# shellcheck source=scripts/lib/api.sh
 source "$clients/../scripts/lib/api.sh"
 
 usage() {

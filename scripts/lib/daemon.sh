@@ -8,18 +8,20 @@ WORK='' DAEMON_PID='' DAEMON_READY=''
 
 # Everything that is started names this directory, in its command line or its environment: that is
 # how whatever is left is found again. Short, since socket paths have a limit of 107 bytes.
+# make_work_directory WHO: of whom it is tells its name.
 make_work_directory() {
-    WORK=$(mktemp -d -- "${TMPDIR:-/tmp}/vmcp-demo.XXXXXX")
+    WORK=$(mktemp -d -- "${TMPDIR:-/tmp}/vmcp-$1.XXXXXX")
     ANSWERS="$WORK/answers"
     mkdir -m 700 -- "$ANSWERS" "$WORK/state"
     : >"$WORK/daemon.out"
     : >"$WORK/daemon.log"
 }
 
+# start_daemon BACKEND: fails where it does not serve within a minute, or ends.
 # In a session of its own: Ctrl-C in the terminal reaches this script, which then ends the daemon in
 # good order. setsid does not fork here, since a background job leads no process group.
 start_daemon() {
-    UNKEY_VMCP_BACKEND=qemu UNKEY_VMCP_ADDRESS=127.0.0.1 UNKEY_VMCP_PORT=0 UNKEY_VMCP_STATE_DIR="$WORK/state" \
+    UNKEY_VMCP_BACKEND=$1 UNKEY_VMCP_ADDRESS=127.0.0.1 UNKEY_VMCP_PORT=0 UNKEY_VMCP_STATE_DIR="$WORK/state" \
         setsid "$VMCP_ROOT/vmm-controlplane" >"$WORK/daemon.out" 2>>"$WORK/daemon.log" </dev/null &
     DAEMON_PID=$!
     disown "$DAEMON_PID"
@@ -106,4 +108,13 @@ delete_left_vms() {
         curl --silent --max-time 15 --noproxy '*' -H 'Content-Type: application/json' --output /dev/null \
             -d "{\"vm_id\":\"$id\",\"force\":true}" "$BASE_URL/vmm.v1.VmService/DeleteVm" || true
     done
+}
+
+check_nothing_left() {
+    local left
+    left=$(processes_of_work)
+    if [[ -n $left || -e $WORK ]]; then
+        say "${RED}left behind:${RESET} $WORK, processes: ${left:-none}"
+        return 1
+    fi
 }

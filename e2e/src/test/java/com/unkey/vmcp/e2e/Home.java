@@ -89,8 +89,17 @@ final class Home implements AutoCloseable {
 
     /** A kernel that counts and powers off at its button, as quick as a VM can be. */
     Path miniGuest() {
+        return write(MiniGuest.tickWithPowerButton(MiniGuest.Machine.Q35));
+    }
+
+    /** A kernel that counts and never looks at its power button. */
+    Path stubbornGuest() {
+        return write(MiniGuest.tick());
+    }
+
+    private Path write(MiniGuest guest) {
         try {
-            return MiniGuest.tickWithPowerButton(MiniGuest.Machine.Q35).writeTo(files());
+            return guest.writeTo(files());
         } catch (IOException e) {
             throw new UncheckedIOException("the mini guest cannot be written", e);
         }

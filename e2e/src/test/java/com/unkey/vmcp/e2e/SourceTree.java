@@ -17,7 +17,8 @@ import java.util.Set;
 /** The files that people wrote: everything but what builds make and what git keeps for itself. */
 final class SourceTree {
 
-    private static final Set<String> NOT_OURS = Set.of("target", ".git", ".idea", ".vscode");
+    private static final Set<String> NOT_OURS =
+            Set.of("target", "node_modules", ".git", ".idea", ".vscode");
     private static final Set<String> BINARY = Set.of("elf", "jar", "png", "gz", "xz", "binpb");
 
     private SourceTree() {}

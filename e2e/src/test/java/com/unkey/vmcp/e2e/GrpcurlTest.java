@@ -1,0 +1,20 @@
+package com.unkey.vmcp.e2e;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** grpcurl, which knows the API from its file or from the daemon. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES) // for a first installation on a busy machine
+class GrpcurlTest {
+
+    @RegisterExtension static final ClientTour TOUR = ClientTour.of(ClientPrograms::grpcurl);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"proto", "reflection"})
+    void takesAVmThroughItsLife(String flavour) {
+        TOUR.take(flavour);
+    }
+}

@@ -1,0 +1,20 @@
+package com.unkey.vmcp.e2e;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Python's requests, as the users' guide has it and in what else plain HTTP can do. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES) // for a first installation on a busy machine
+class PythonTest {
+
+    @RegisterExtension static final ClientTour TOUR = ClientTour.of(ClientPrograms::python);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"json", "camel", "gzip", "get"})
+    void takesAVmThroughItsLife(String flavour) {
+        TOUR.take(flavour);
+    }
+}
