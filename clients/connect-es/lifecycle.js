@@ -6,6 +6,7 @@
 // flavours.js. Each check prints a line that begins with "ok" or "not ok"; the exit code is 0 only
 // where all are ok.
 
+import { subscribe } from "node:diagnostics_channel";
 import { isDeepStrictEqual, inspect as show } from "node:util";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { VmService, VmState } from "./gen/vmm/v1/vm_pb.js";
@@ -110,17 +111,25 @@ async function endAndRemove(client, vmId) {
   check("ListVms: none is left", (await client.listVms({})).totalCount, 0);
 }
 
+// What the last call looked like, since a client that silently fell back to another protocol would
+// pass all other checks. Over HTTP/1.1 Node says what it sent; an interceptor does not learn of GET.
+let sent;
+subscribe("http.client.request.start", ({ request }) => {
+  sent = { verb: request.method, header: (name) => request.getHeader(name) };
+});
+
+function onTheWire(request) {
+  const said = { verb: request.requestMethod, header: (name) => request.header.get(name) };
+  const { verb, header } = sent ?? said;
+  const names = ["content-type", "content-encoding", "grpc-encoding"];
+  return [verb, ...names.map(header).filter(Boolean)].join(" ");
+}
+
 async function lifecycle(baseUrl, kernel, flavour) {
-  // What the last call of each method looked like, since a client that silently fell back to another
-  // protocol would pass all other checks.
   const wire = {};
   const recorder = (next) => async (request) => {
     const response = await next(request);
-    const words = [request.requestMethod];
-    for (const name of ["content-type", "content-encoding", "grpc-encoding"]) {
-      words.push(request.header.get(name) ?? []);
-    }
-    wire[request.method.name] = words.flat().join(" ");
+    wire[request.method.name] = onTheWire(request);
     return response;
   };
   const transport = flavour.transport({
