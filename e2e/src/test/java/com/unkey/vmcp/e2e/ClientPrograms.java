@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -26,30 +27,40 @@ final class ClientPrograms {
     private static final Duration QUESTION = Duration.ofSeconds(30);
     private static final Duration INSTALLATION = Duration.ofMinutes(4);
 
+    private static Optional<Path> connectEs = Optional.empty();
+
     private ClientPrograms() {}
 
     static Command connectGo() {
+        return goBuild(BUILT.resolve("connect-go"), Path.of("./clients/connect-go"));
+    }
+
+    /** Builds a program, given by its package or its file, with this project's module. */
+    static Command goBuild(Path program, Path source) {
         requireGo();
-        Path program = BUILT.resolve("connect-go");
-        Command build =
-                go("build", "-buildvcs=false", "-o", program.toString(), "./clients/connect-go");
-        build.succeed(INSTALLATION);
-        return Command.in(BUILT, program.toString());
+        makeDirectory(program.getParent());
+        // "./" tells a directory of the module from a package of the standard library.
+        String which = source.isAbsolute() ? source.toString() : "./" + source.normalize();
+        go("build", "-buildvcs=false", "-o", program.toString(), which).succeed(INSTALLATION);
+        return Command.in(program.getParent(), program.toString());
     }
 
     static Command grpcurl() {
-        requireGo();
-        Path installed =
-                ToolCache.made(
-                        "grpcurl",
-                        GRPCURL,
-                        directory ->
-                                // Elsewhere than in this project, whose go.mod is not asked.
-                                Command.in(directory, "go", "install", GRPCURL)
-                                        .with("GOBIN", directory.toString())
-                                        .succeed(INSTALLATION));
         return Command.in(SOURCES, SOURCES.resolve("grpcurl/lifecycle.sh").toString())
-                .with("GRPCURL", installed.resolve("grpcurl").toString());
+                .with("GRPCURL", grpcurlDirectory().resolve("grpcurl").toString());
+    }
+
+    /** Where the program is. */
+    static Path grpcurlDirectory() {
+        requireGo();
+        return ToolCache.made("grpcurl", GRPCURL, ClientPrograms::installGrpcurl);
+    }
+
+    private static void installGrpcurl(Path directory) {
+        // Elsewhere than in this project, whose go.mod is not asked.
+        Command.in(directory, "go", "install", GRPCURL)
+                .with("GOBIN", directory.toString())
+                .succeed(INSTALLATION);
     }
 
     static Command curl() {
@@ -58,22 +69,24 @@ final class ClientPrograms {
     }
 
     static Command python() {
-        String interpreter =
+        return pythonInterpreter().and("lifecycle.py");
+    }
+
+    /** Python with the packages of the program. */
+    static Command pythonInterpreter() {
+        String facts = "import ensurepip, venv, sys; print(sys.version, sys.executable)";
+        String found =
                 require(
                         "python3 with its venv module",
-                        Command.in(
-                                SOURCES,
-                                "python3",
-                                "-c",
-                                "import ensurepip, venv, sys; print(sys.version, sys.executable)"));
+                        Command.in(SOURCES, "python3", "-c", facts));
         Path sources = SOURCES.resolve("python");
         Path requirements = sources.resolve("requirements.txt");
         Path venv =
                 ToolCache.made(
                         "python",
-                        interpreter + read(requirements),
+                        found + read(requirements),
                         directory -> installPython(directory, requirements));
-        return Command.in(sources, venv.resolve("bin/python").toString(), "lifecycle.py")
+        return Command.in(sources, venv.resolve("bin/python").toString())
                 .with("PYTHONDONTWRITEBYTECODE", "1");
     }
 
@@ -85,6 +98,17 @@ final class ClientPrograms {
     }
 
     static Command connectEs() {
+        return Command.in(connectEsDirectory(), "node", "lifecycle.js");
+    }
+
+    /** Where the program lies beside the packages that it imports. Laid out once. */
+    static synchronized Path connectEsDirectory() {
+        Path directory = connectEs.orElseGet(ClientPrograms::layOutConnectEs);
+        connectEs = Optional.of(directory);
+        return directory;
+    }
+
+    private static Path layOutConnectEs() {
         String version = require("Node 20 or newer", Command.in(SOURCES, "node", "--version"));
         int major = Integer.parseInt(version.strip().replaceFirst("v(\\d+).*", "$1"));
         assumeTrue(major >= 20, "needs Node 20 or newer, and this is " + version.strip());
@@ -98,7 +122,7 @@ final class ClientPrograms {
         Path program = BUILT.resolve("connect-es");
         copy(sources, program);
         link(program.resolve("node_modules"), installed.resolve("node_modules"));
-        return Command.in(program, "node", "lifecycle.js");
+        return program;
     }
 
     private static void installNode(Path directory, Path sources) {
@@ -126,6 +150,14 @@ final class ClientPrograms {
                 .orElseGet(() -> abort("needs " + tool));
     }
 
+    private static void makeDirectory(Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory + " cannot be made", e);
+        }
+    }
+
     private static String read(Path file) {
         try {
             return Files.readString(file);
@@ -145,8 +177,8 @@ final class ClientPrograms {
     }
 
     private static void copyFile(Path from, Path to) {
+        makeDirectory(to.getParent());
         try {
-            Files.createDirectories(to.getParent());
             Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(from + " cannot be copied", e);

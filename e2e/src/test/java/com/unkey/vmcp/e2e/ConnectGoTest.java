@@ -10,7 +10,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 5, unit = TimeUnit.MINUTES) // for a first installation on a busy machine
 class ConnectGoTest {
 
-    @RegisterExtension static final ClientTour TOUR = ClientTour.of(ClientPrograms::connectGo);
+    @RegisterExtension static final ClientDaemon DAEMON = new ClientDaemon();
+
+    private static final ClientTour TOUR = new ClientTour(DAEMON, ClientPrograms::connectGo);
 
     @ParameterizedTest
     @ValueSource(

@@ -10,7 +10,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 5, unit = TimeUnit.MINUTES) // for a first installation on a busy machine
 class CurlTest {
 
-    @RegisterExtension static final ClientTour TOUR = ClientTour.of(ClientPrograms::curl);
+    @RegisterExtension static final ClientDaemon DAEMON = new ClientDaemon();
+
+    private static final ClientTour TOUR = new ClientTour(DAEMON, ClientPrograms::curl);
 
     @ParameterizedTest
     @ValueSource(strings = {"guide", "file", "h2c", "get", "gzip"})

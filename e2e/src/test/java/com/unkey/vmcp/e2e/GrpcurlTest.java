@@ -10,7 +10,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 5, unit = TimeUnit.MINUTES) // for a first installation on a busy machine
 class GrpcurlTest {
 
-    @RegisterExtension static final ClientTour TOUR = ClientTour.of(ClientPrograms::grpcurl);
+    @RegisterExtension static final ClientDaemon DAEMON = new ClientDaemon();
+
+    private static final ClientTour TOUR = new ClientTour(DAEMON, ClientPrograms::grpcurl);
 
     @ParameterizedTest
     @ValueSource(strings = {"proto", "reflection"})
