@@ -9,7 +9,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/harness.sh"
 lives_on() {
     export TMPDIR="$PWD"
     expect_exit 0 "$scripts/test-vm-lifecycle.sh" --backend "$1"
-    expect_output "8 checks, 0 failed"
+    expect_output "10 checks, 0 failed"
     [[ -z $(compgen -G "$PWD/vmcp-life.*") ]] || fail "left behind: $(ls)"
 }
 
