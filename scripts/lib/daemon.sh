@@ -30,7 +30,8 @@ start_daemon() {
     BASE_URL=$(grep -o 'http://[^ ]*' <<<"$DAEMON_READY") || return 1
 }
 
-ready_line() { grep -m 1 '^vmm-controlplane ready on http://' -- "$WORK/daemon.out"; }
+# The whole line: the daemon may be in the midst of writing it.
+ready_line() { grep -m 1 '^vmm-controlplane ready on http://.* ms)$' -- "$WORK/daemon.out"; }
 
 daemon_ready_or_dead() { ready_line >/dev/null || ! process_lives "$DAEMON_PID"; }
 
