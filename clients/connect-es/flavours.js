@@ -7,10 +7,13 @@ import {
   createGrpcTransport,
   createGrpcWebTransport,
 } from "@connectrpc/connect-node";
+import * as web from "@connectrpc/connect-web";
 
 const connect = (own) => (options) => createConnectTransport({ ...options, ...own });
 const grpc = (own) => (options) => createGrpcTransport({ ...options, ...own });
 const grpcWeb = (own) => (options) => createGrpcWebTransport({ ...options, ...own });
+const webConnect = (own) => (options) => web.createConnectTransport({ ...options, ...own });
+const webGrpcWeb = (own) => (options) => web.createGrpcWebTransport({ ...options, ...own });
 
 export const flavours = {
   connect: {
@@ -71,5 +74,19 @@ export const flavours = {
   "grpc-web-json": {
     transport: grpcWeb({ httpVersion: "1.1", useBinaryFormat: false }),
     write: "POST application/grpc-web+json",
+  },
+  // The transports of browsers, on Node's fetch.
+  "browser-connect": {
+    transport: webConnect({}),
+    write: "POST application/json",
+  },
+  "browser-connect-get": {
+    transport: webConnect({ useBinaryFormat: true, useHttpGet: true }),
+    write: "POST application/proto",
+    read: "GET",
+  },
+  "browser-grpc-web": {
+    transport: webGrpcWeb({}),
+    write: "POST application/grpc-web+proto",
   },
 };

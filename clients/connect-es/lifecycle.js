@@ -112,11 +112,18 @@ async function endAndRemove(client, vmId) {
 }
 
 // What the last call looked like, since a client that silently fell back to another protocol would
-// pass all other checks. Over HTTP/1.1 Node says what it sent; an interceptor does not learn of GET.
+// pass all other checks. An interceptor does not learn of GET, so HTTP/1.1 is watched where it is sent:
+// Node tells of its own requests, and fetch is what browsers have.
 let sent;
 subscribe("http.client.request.start", ({ request }) => {
   sent = { verb: request.method, header: (name) => request.getHeader(name) };
 });
+
+function watchedFetch(url, request) {
+  const headers = new Headers(request.headers);
+  sent = { verb: request.method, header: (name) => headers.get(name) };
+  return fetch(url, request);
+}
 
 function onTheWire(request) {
   const said = { verb: request.requestMethod, header: (name) => request.header.get(name) };
@@ -136,6 +143,7 @@ async function lifecycle(baseUrl, kernel, flavour) {
     baseUrl,
     defaultTimeoutMs: LIMIT_MS,
     interceptors: [recorder],
+    fetch: watchedFetch,
   });
   const client = createClient(VmService, transport);
   const vmId = await create(client, kernel);

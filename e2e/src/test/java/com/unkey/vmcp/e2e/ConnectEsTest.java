@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** connect-es on Node, in all it can speak. */
+/** connect-es on Node, in all it can speak, and with the transports that it has for browsers. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES) // for a first installation on a busy machine
 class ConnectEsTest {
 
@@ -41,7 +41,10 @@ class ConnectEsTest {
                 "grpc-gzip",
                 "grpc-web",
                 "grpc-web-h2c",
-                "grpc-web-json"
+                "grpc-web-json",
+                "browser-connect",
+                "browser-connect-get",
+                "browser-grpc-web"
             })
     void takesAVmThroughItsLife(String flavour) {
         TOUR.take(flavour);

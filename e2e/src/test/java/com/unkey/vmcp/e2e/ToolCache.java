@@ -12,7 +12,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -21,6 +25,9 @@ final class ToolCache {
 
     /** Written last: without it an installation was cut short. */
     private static final String COMPLETE = ".complete";
+
+    /** Files are locked for a whole process, so its threads need locks of their own. */
+    private static final Map<String, Lock> LOCKS = new ConcurrentHashMap<>();
 
     private ToolCache() {}
 
@@ -32,22 +39,31 @@ final class ToolCache {
      */
     static Path made(String name, String wish, Consumer<Path> maker) {
         Path directory = cache().resolve(name + "-" + digest(wish));
+        Lock lock = LOCKS.computeIfAbsent(name, _ -> new ReentrantLock());
+        lock.lock();
         try {
-            Files.createDirectories(cache());
-            // One at a time, also where two checkouts are tested at once.
-            try (FileChannel file = open(cache().resolve(name + ".lock"));
-                    FileLock _ = file.lock()) {
-                if (!Files.exists(directory.resolve(COMPLETE))) {
-                    delete(directory);
-                    Files.createDirectory(directory);
-                    maker.accept(directory);
-                    Files.createFile(directory.resolve(COMPLETE));
-                }
-            }
+            makeOnce(directory, cache().resolve(name + ".lock"), maker);
         } catch (IOException e) {
             throw new UncheckedIOException(directory + " cannot be filled", e);
+        } finally {
+            lock.unlock();
         }
         return directory;
+    }
+
+    /** Two checkouts may be tested at once. */
+    private static void makeOnce(Path directory, Path lock, Consumer<Path> maker)
+            throws IOException {
+        Files.createDirectories(cache());
+        try (FileChannel file = open(lock);
+                FileLock _ = file.lock()) {
+            if (!Files.exists(directory.resolve(COMPLETE))) {
+                delete(directory);
+                Files.createDirectory(directory);
+                maker.accept(directory);
+                Files.createFile(directory.resolve(COMPLETE));
+            }
+        }
     }
 
     private static FileChannel open(Path lock) throws IOException {
