@@ -106,7 +106,7 @@ func (l *lifecycle) boot() error {
 	}
 	l.equal("BootVm: success", resp.Msg.Success, true)
 	l.equal("BootVm: state", resp.Msg.State, vmmv1.VmState_VM_STATE_RUNNING)
-	info, err := l.info()
+	info, err := l.infoWithMetrics()
 	if err != nil {
 		return err
 	}
@@ -229,6 +229,18 @@ func (l *lifecycle) info() (*vmmv1.GetVmInfoResponse, error) {
 		return nil, err
 	}
 	return resp.Msg, nil
+}
+
+// infoWithMetrics asks again until there are metrics: an answer waits for the first sample, but not for
+// long.
+func (l *lifecycle) infoWithMetrics() (*vmmv1.GetVmInfoResponse, error) {
+	end := time.Now().Add(10 * time.Second)
+	for {
+		info, err := l.info()
+		if err != nil || info.Metrics != nil || time.Now().After(end) {
+			return info, err
+		}
+	}
 }
 
 func (l *lifecycle) list(states ...vmmv1.VmState) (*vmmv1.ListVmsResponse, error) {

@@ -93,12 +93,21 @@ def inspect(api, vm, kernel):
 
 def boot_pause_resume(api, vm):
     check("BootVm", api.ok("BootVm", {"vm_id": vm}), {"success": True, "state": "VM_STATE_RUNNING"})
-    metrics = api.ok("GetVmInfo", {"vm_id": vm})["metrics"]
-    check("GetVmInfo: memory in use", int(metrics["memory_usage_bytes"]) > 0, True)
+    check("GetVmInfo: memory in use", int(metrics(api, vm)["memory_usage_bytes"]) > 0, True)
     check("PauseVm", api.ok("PauseVm", {"vm_id": vm})["state"], "VM_STATE_PAUSED")
     running = api.ok("ListVms", {"state_filter": ["VM_STATE_RUNNING"]})
     check("ListVms: none is RUNNING", running.get("total_count", 0), 0)
     check("ResumeVm", api.ok("ResumeVm", {"vm_id": vm})["state"], "VM_STATE_RUNNING")
+
+
+def metrics(api, vm):
+    """Asks again until they are there: an answer waits for the first sample, but not for long."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        info = api.ok("GetVmInfo", {"vm_id": vm})
+        if "metrics" in info:
+            return info["metrics"]
+    return {"memory_usage_bytes": "0"}
 
 
 def refusals(api, vm):
