@@ -30,6 +30,13 @@ call() {
     ((result == 0)) || CODE=$(sed -n 's/^ *Code: //p' error)
 }
 
+# field NAME: of ANSWER, in either spelling; grpcurl prints JSON names only where the definition that
+# it has carries them.
+field() {
+    # shellcheck disable=SC2001 # an expression, not a string
+    json_field "$(sed 's/_\(.\)/_?[\1\U\1]/g' <<<"$1")"
+}
+
 # succeeds METHOD JSON [STATE]
 succeeds() {
     call "vmm.v1.VmService/$1" "$2"
@@ -77,19 +84,19 @@ reflection() {
 create() {
     succeeds CreateVm "{\"config\":{\"cpu\":{\"vcpu_count\":2},\"memory\":{\"size_bytes\":2147483648},
         \"boot\":{\"kernel_path\":$(json_string "$kernel")}}}" VM_STATE_CREATED
-    vm=$(json_field vmId)
+    vm=$(field vm_id)
     one="{\"vm_id\":\"$vm\"}"
 }
 
 inspect() {
     succeeds GetVmInfo "$one" VM_STATE_CREATED
-    check "GetVmInfo: vm_id" "$(json_field vmId)" "$vm"
-    check "GetVmInfo: vcpu_count" "$(json_field vcpuCount)" 2
-    check "GetVmInfo: size_bytes" "$(json_field sizeBytes)" 2147483648
-    check "GetVmInfo: kernel_path" "$(json_field kernelPath)" "$kernel"
+    check "GetVmInfo: vm_id" "$(field vm_id)" "$vm"
+    check "GetVmInfo: vcpu_count" "$(field vcpu_count)" 2
+    check "GetVmInfo: size_bytes" "$(field size_bytes)" 2147483648
+    check "GetVmInfo: kernel_path" "$(field kernel_path)" "$kernel"
     succeeds ListVms '{}'
-    check "ListVms: total_count" "$(json_field totalCount)" 1
-    check "ListVms: vm_id" "$(json_field vmId)" "$vm"
+    check "ListVms: total_count" "$(field total_count)" 1
+    check "ListVms: vm_id" "$(field vm_id)" "$vm"
 }
 
 boot_pause_resume() {
@@ -97,7 +104,7 @@ boot_pause_resume() {
     check "BootVm: success" "$(json_field success)" true
     succeeds PauseVm "$one" VM_STATE_PAUSED
     succeeds ListVms '{"state_filter":["VM_STATE_RUNNING"]}'
-    check "ListVms: none is RUNNING" "$(json_field totalCount)" ''
+    check "ListVms: none is RUNNING" "$(field total_count)" ''
     succeeds ResumeVm "$one" VM_STATE_RUNNING
 }
 
