@@ -20,7 +20,7 @@ export const flavours = {
     transport: connect({ httpVersion: "1.1", useBinaryFormat: true }),
     write: "POST application/proto",
   },
-  "connect-h2c": {
+  "connect-h2": {
     transport: connect({ httpVersion: "2", useBinaryFormat: true }),
     write: "POST application/proto",
   },
@@ -28,7 +28,7 @@ export const flavours = {
     transport: connect({ httpVersion: "1.1", useBinaryFormat: false }),
     write: "POST application/json",
   },
-  "connect-json-h2c": {
+  "connect-json-h2": {
     transport: connect({ httpVersion: "2", useBinaryFormat: false }),
     write: "POST application/json",
   },
@@ -67,7 +67,7 @@ export const flavours = {
     transport: grpcWeb({ httpVersion: "1.1" }),
     write: "POST application/grpc-web+proto",
   },
-  "grpc-web-h2c": {
+  "grpc-web-h2": {
     transport: grpcWeb({ httpVersion: "2" }),
     write: "POST application/grpc-web+proto",
   },

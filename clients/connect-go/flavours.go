@@ -12,14 +12,14 @@ import (
 type flavour struct {
 	name    string
 	options []connect.ClientOption
-	h2c     bool
+	h2      bool
 	// What a write and a read look like on the wire: method, content type, compression, version.
 	write, read string
 }
 
 var flavours = map[string]flavour{
 	"connect":      same("POST application/proto HTTP/1.1", false),
-	"connect-h2c":  same("POST application/proto HTTP/2.0", true),
+	"connect-h2":   same("POST application/proto HTTP/2.0", true),
 	"connect-json": same("POST application/json HTTP/1.1", false, connect.WithProtoJSON()),
 	"connect-gzip": same("POST application/proto gzip HTTP/1.1", false, connect.WithSendGzip()),
 	"connect-get": {
@@ -27,9 +27,9 @@ var flavours = map[string]flavour{
 		write:   "POST application/proto HTTP/1.1",
 		read:    "GET HTTP/1.1",
 	},
-	"connect-get-json-h2c": {
+	"connect-get-json-h2": {
 		options: []connect.ClientOption{connect.WithHTTPGet(), connect.WithProtoJSON()},
-		h2c:     true,
+		h2:      true,
 		write:   "POST application/json HTTP/2.0",
 		read:    "GET HTTP/2.0",
 	},
@@ -38,11 +38,11 @@ var flavours = map[string]flavour{
 	"grpc-gzip":     same("POST application/grpc gzip HTTP/2.0", true, connect.WithGRPC(), connect.WithSendGzip()),
 	"grpc-web":      same("POST application/grpc-web+proto HTTP/1.1", false, connect.WithGRPCWeb()),
 	"grpc-web-json": same("POST application/grpc-web+json HTTP/1.1", false, connect.WithGRPCWeb(), connect.WithProtoJSON()),
-	"grpc-web-h2c":  same("POST application/grpc-web+proto HTTP/2.0", true, connect.WithGRPCWeb()),
+	"grpc-web-h2":   same("POST application/grpc-web+proto HTTP/2.0", true, connect.WithGRPCWeb()),
 }
 
-func same(wire string, h2c bool, options ...connect.ClientOption) flavour {
-	return flavour{options: options, h2c: h2c, write: wire, read: wire}
+func same(wire string, h2 bool, options ...connect.ClientOption) flavour {
+	return flavour{options: options, h2: h2, write: wire, read: wire}
 }
 
 // A recorder is an HTTP transport that keeps what the last call of each method looked like, since a
@@ -55,8 +55,9 @@ type recorder struct {
 
 func (f flavour) newRecorder() *recorder {
 	protocols := new(http.Protocols)
-	protocols.SetHTTP1(!f.h2c)
-	protocols.SetUnencryptedHTTP2(f.h2c)
+	protocols.SetHTTP1(!f.h2)
+	protocols.SetHTTP2(f.h2)
+	protocols.SetUnencryptedHTTP2(f.h2)
 	return &recorder{transport: &http.Transport{Protocols: protocols}, seen: map[string]string{}}
 }
 

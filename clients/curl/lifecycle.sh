@@ -15,7 +15,7 @@ usage: clients/curl/lifecycle.sh BASE-URL KERNEL FLAVOUR
 KERNEL is a kernel image that ignores its power button. FLAVOUR is one of
   guide   POST over HTTP/1.1, the request on the command line
   file    the same, with the request of CreateVm in a file
-  h2c     over HTTP/2 without TLS
+  h2      over HTTP/2
   get     the calls without side effects by GET
   gzip    requests and answers compressed
 Each check prints a line that begins with "ok" or "not ok"; exit code 0 only where all are ok.
@@ -160,12 +160,14 @@ end_and_remove() {
     refused "it is gone" 404 not_found
 }
 
-begin usage "guide file h2c get gzip" "$@"
+begin usage "guide file h2 get gzip" "$@"
 options=() version=HTTP/1.1
 case $flavour in
-    h2c) options=(--http2-prior-knowledge) version=HTTP/2 ;;
+    h2) options=(--http2-prior-knowledge) version=HTTP/2 ;;
     gzip) options=(--compressed) ;;
 esac
+# With TLS curl would speak HTTP/2 on its own.
+[[ $base != https://* || $flavour == h2 ]] || options+=(--http1.1)
 health
 create
 inspect

@@ -24,7 +24,7 @@ USAGE
 call() {
     local method=$1 json=$2 result=0
     shift 2
-    ANSWER=$("${GRPCURL:-grpcurl}" -plaintext -max-time 60 "${api[@]}" "$@" -d "$json" \
+    ANSWER=$("${GRPCURL:-grpcurl}" "${plain[@]}" -max-time 60 "${api[@]}" "$@" -d "$json" \
         "$address" "$method" 2>error) || result=$?
     ERROR=$(<error) CODE=''
     ((result == 0)) || CODE=$(sed -n 's/^ *Code: //p' error)
@@ -74,10 +74,10 @@ PROTO
 }
 
 reflection() {
-    ANSWER=$("${GRPCURL:-grpcurl}" -plaintext -max-time 60 "$address" list)
+    ANSWER=$("${GRPCURL:-grpcurl}" "${plain[@]}" -max-time 60 "$address" list)
     check_contains "reflection lists the API" "$ANSWER" vmm.v1.VmService
     check_contains "reflection lists the health service" "$ANSWER" grpc.health.v1.Health
-    ANSWER=$("${GRPCURL:-grpcurl}" -plaintext -max-time 60 "$address" describe vmm.v1.CreateVmRequest)
+    ANSWER=$("${GRPCURL:-grpcurl}" "${plain[@]}" -max-time 60 "$address" describe vmm.v1.CreateVmRequest)
     check_contains "reflection describes a message" "$ANSWER" '.vmm.v1.VmConfig config = 2;'
 }
 
@@ -136,7 +136,8 @@ end_and_remove() {
 }
 
 begin usage "proto reflection" "$@"
-address=${base#http://} api=()
+address=${base#*://} api=() plain=()
+[[ $base == https://* ]] || plain=(-plaintext)
 if [[ $flavour == proto ]]; then
     api=(-import-path "$clients/../api/src/main/proto" -proto vmm/v1/vm.proto)
 else

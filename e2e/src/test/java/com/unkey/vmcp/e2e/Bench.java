@@ -18,7 +18,7 @@ final class Bench implements AutoCloseable {
         this.home = home;
         this.program = program;
         this.daemon = DaemonProcess.start(home, program).awaitReady();
-        this.client = new VmClient(daemon.port());
+        this.client = connect();
     }
 
     static Bench start() {
@@ -33,6 +33,10 @@ final class Bench implements AutoCloseable {
             closeAfter(e, home);
             throw e;
         }
+    }
+
+    private VmClient connect() {
+        return new VmClient(daemon.url(), home.certificate());
     }
 
     private static void closeAfter(Throwable failure, Home home) {
@@ -69,7 +73,7 @@ final class Bench implements AutoCloseable {
     void startAgain() {
         client.close();
         daemon = DaemonProcess.start(home, program).awaitReady();
-        client = new VmClient(daemon.port());
+        client = connect();
     }
 
     void killAndStartAgain() {

@@ -3,6 +3,7 @@ package com.unkey.vmcp.e2e;
 import com.unkey.vmcp.e2e.DaemonProcess.Program;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -13,10 +14,37 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class ClientDaemon implements AfterEachCallback, AfterAllCallback {
 
+    private final UnaryOperator<Home> setting;
     private Optional<Bench> bench = Optional.empty();
 
-    int port() {
-        return bench().daemon().port();
+    private ClientDaemon(UnaryOperator<Home> setting) {
+        this.setting = setting;
+    }
+
+    static ClientDaemon plain() {
+        return new ClientDaemon(home -> home);
+    }
+
+    static ClientDaemon withTls() {
+        return new ClientDaemon(Home::withTls);
+    }
+
+    String url() {
+        return bench().daemon().url();
+    }
+
+    /** The command, told what to trust by the variables that the clients' libraries read. */
+    Command trusting(Command command) {
+        return bench().home()
+                .certificate()
+                .map(Path::toString)
+                .map(
+                        file ->
+                                command.with("SSL_CERT_FILE", file)
+                                        .with("CURL_CA_BUNDLE", file)
+                                        .with("REQUESTS_CA_BUNDLE", file)
+                                        .with("NODE_EXTRA_CA_CERTS", file))
+                .orElse(command);
     }
 
     /** A guest that ignores its power button; also the daemon's default kernel. */
@@ -34,13 +62,13 @@ final class ClientDaemon implements AfterEachCallback, AfterAllCallback {
     }
 
     private Bench bench() {
-        Bench running = bench.orElseGet(ClientDaemon::start);
+        Bench running = bench.orElseGet(this::start);
         bench = Optional.of(running);
         return running;
     }
 
-    private static Bench start() {
-        Home home = Home.make();
+    private Bench start() {
+        Home home = setting.apply(Home.make());
         home.with("DEFAULT_KERNEL", home.stubbornGuest().toString()).with("REFLECTION", "true");
         return Bench.start(home, Program.PACKAGE);
     }

@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +29,7 @@ final class ClientPrograms {
     private static final Duration QUESTION = Duration.ofSeconds(30);
     private static final Duration INSTALLATION = Duration.ofMinutes(4);
 
+    private static final Set<Path> BUILT_BY_GO = new HashSet<>();
     private static Optional<Path> connectEs = Optional.empty();
 
     private ClientPrograms() {}
@@ -35,14 +38,20 @@ final class ClientPrograms {
         return goBuild(BUILT.resolve("connect-go"), Path.of("./clients/connect-go"));
     }
 
-    /** Builds a program, given by its package or its file, with this project's module. */
-    static Command goBuild(Path program, Path source) {
+    /** Builds a program, given by its package or its file, with this project's module. Once. */
+    static synchronized Command goBuild(Path program, Path source) {
         requireGo();
+        if (BUILT_BY_GO.add(program)) {
+            build(program, source);
+        }
+        return Command.in(program.getParent(), program.toString());
+    }
+
+    private static void build(Path program, Path source) {
         makeDirectory(program.getParent());
         // "./" tells a directory of the module from a package of the standard library.
         String which = source.isAbsolute() ? source.toString() : "./" + source.normalize();
         go("build", "-buildvcs=false", "-o", program.toString(), which).succeed(INSTALLATION);
-        return Command.in(program.getParent(), program.toString());
     }
 
     static Command grpcurl() {

@@ -34,8 +34,8 @@ final class ClientTour {
     void take(String flavour) {
         Command ready = program.orElseGet(preparation);
         program = Optional.of(ready);
-        String url = "http://127.0.0.1:" + daemon.port();
-        Command.Result result = ready.and(url, daemon.kernel().toString(), flavour).run(LIMIT);
+        Command tour = ready.and(daemon.url(), daemon.kernel().toString(), flavour);
+        Command.Result result = daemon.trusting(tour).run(LIMIT);
         Matcher sum = SUM.matcher(result.output());
         assertThat(result.code() == 0 && sum.find())
                 .as("the checks hold. %s\ndaemon: %s", result, daemon.said())

@@ -22,7 +22,7 @@ class ConnectEsTest {
 
     private static final Pattern DESCRIPTOR = Pattern.compile("fileDesc\\(\"([^\"]*)\"");
 
-    @RegisterExtension static final ClientDaemon DAEMON = new ClientDaemon();
+    @RegisterExtension static final ClientDaemon DAEMON = ClientDaemon.plain();
 
     private static final ClientTour TOUR = new ClientTour(DAEMON, ClientPrograms::connectEs);
 
@@ -30,9 +30,9 @@ class ConnectEsTest {
     @ValueSource(
             strings = {
                 "connect",
-                "connect-h2c",
+                "connect-h2",
                 "connect-json",
-                "connect-json-h2c",
+                "connect-json-h2",
                 "connect-get",
                 "connect-get-json",
                 "connect-gzip",
@@ -40,7 +40,7 @@ class ConnectEsTest {
                 "grpc-json",
                 "grpc-gzip",
                 "grpc-web",
-                "grpc-web-h2c",
+                "grpc-web-h2",
                 "grpc-web-json",
                 "browser-connect",
                 "browser-connect-get",

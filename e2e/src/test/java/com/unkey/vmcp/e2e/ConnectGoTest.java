@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 5, unit = TimeUnit.MINUTES) // for a first installation on a busy machine
 class ConnectGoTest {
 
-    @RegisterExtension static final ClientDaemon DAEMON = new ClientDaemon();
+    @RegisterExtension static final ClientDaemon DAEMON = ClientDaemon.plain();
 
     private static final ClientTour TOUR = new ClientTour(DAEMON, ClientPrograms::connectGo);
 
@@ -18,17 +18,17 @@ class ConnectGoTest {
     @ValueSource(
             strings = {
                 "connect",
-                "connect-h2c",
+                "connect-h2",
                 "connect-json",
                 "connect-gzip",
                 "connect-get",
-                "connect-get-json-h2c",
+                "connect-get-json-h2",
                 "grpc",
                 "grpc-json",
                 "grpc-gzip",
                 "grpc-web",
                 "grpc-web-json",
-                "grpc-web-h2c"
+                "grpc-web-h2"
             })
     void takesAVmThroughItsLife(String flavour) {
         TOUR.take(flavour);

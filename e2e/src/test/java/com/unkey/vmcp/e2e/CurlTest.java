@@ -10,12 +10,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 5, unit = TimeUnit.MINUTES) // for a first installation on a busy machine
 class CurlTest {
 
-    @RegisterExtension static final ClientDaemon DAEMON = new ClientDaemon();
+    @RegisterExtension static final ClientDaemon DAEMON = ClientDaemon.plain();
 
     private static final ClientTour TOUR = new ClientTour(DAEMON, ClientPrograms::curl);
 
     @ParameterizedTest
-    @ValueSource(strings = {"guide", "file", "h2c", "get", "gzip"})
+    @ValueSource(strings = {"guide", "file", "h2", "get", "gzip"})
     void takesAVmThroughItsLife(String flavour) {
         TOUR.take(flavour);
     }

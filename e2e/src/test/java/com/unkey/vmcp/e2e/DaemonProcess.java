@@ -38,7 +38,7 @@ final class DaemonProcess implements AutoCloseable {
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
     private static final Duration READY = Duration.ofSeconds(30);
     private static final Duration END = Duration.ofSeconds(20);
-    private static final Pattern ADDRESS = Pattern.compile("ready on http://\\S+:(\\d+) .*\n");
+    private static final Pattern ADDRESS = Pattern.compile("ready on (https?)://\\S+:(\\d+) .*\n");
 
     private final Process process;
     private final long begun;
@@ -123,7 +123,12 @@ final class DaemonProcess implements AutoCloseable {
     }
 
     int port() {
-        return Integer.parseInt(address().orElseThrow().group(1));
+        return Integer.parseInt(address().orElseThrow().group(2));
+    }
+
+    /** Its API, by the loopback address. */
+    String url() {
+        return address().orElseThrow().group(1) + "://127.0.0.1:" + port();
     }
 
     private Optional<Matcher> address() {

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 5, unit = TimeUnit.MINUTES) // for a first installation on a busy machine
 class GrpcurlTest {
 
-    @RegisterExtension static final ClientDaemon DAEMON = new ClientDaemon();
+    @RegisterExtension static final ClientDaemon DAEMON = ClientDaemon.plain();
 
     private static final ClientTour TOUR = new ClientTour(DAEMON, ClientPrograms::grpcurl);
 

@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.unkey.vmcp.testkit.guest.MiniGuest;
 import com.unkey.vmcp.testkit.process.Await;
 import com.unkey.vmcp.testkit.process.Processes;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +26,9 @@ import java.util.stream.Stream;
  * its environment.
  */
 final class Home implements AutoCloseable {
+
+    private static final Set<PosixFilePermission> OWNER_ONLY =
+            PosixFilePermissions.fromString("rw-------");
 
     private final Path root;
     private final Map<String, String> environment = new HashMap<>();
@@ -54,6 +63,32 @@ final class Home implements AutoCloseable {
     Home without(String name) {
         environment.remove("UNKEY_VMCP_" + name);
         return this;
+    }
+
+    /** The daemons to come speak TLS, with a certificate that no authority signed. */
+    Home withTls() {
+        try {
+            X509Bundle made =
+                    new CertificateBuilder()
+                            .ecp256()
+                            .subject("CN=vmm-controlplane")
+                            .addSanIpAddress("127.0.0.1")
+                            .setIsCertificateAuthority(true)
+                            .buildSelfSigned();
+            Path certificate = root.resolve("tls.crt");
+            Path key = root.resolve("tls.key");
+            Files.writeString(certificate, made.getCertificatePEM());
+            Files.createFile(key, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+            Files.writeString(key, made.getPrivateKeyPEM());
+            return with("TLS_CERT", certificate.toString()).with("TLS_KEY", key.toString());
+        } catch (Exception e) {
+            throw new AssertionError("no certificate can be made", e);
+        }
+    }
+
+    /** What clients have to trust; empty where the daemon does not speak TLS. */
+    Optional<Path> certificate() {
+        return Optional.ofNullable(environment.get("UNKEY_VMCP_TLS_CERT")).map(Path::of);
     }
 
     Map<String, String> environment() {

@@ -26,7 +26,7 @@ class ReadmeClientsTest {
 
     private static final Pattern EXAMPLE = Pattern.compile("(?ms)^```(\\w+)\n(.*?)^```$");
 
-    @RegisterExtension static final ClientDaemon DAEMON = new ClientDaemon();
+    @RegisterExtension static final ClientDaemon DAEMON = ClientDaemon.plain();
 
     @Test
     void everyExampleIsRunHere() throws IOException {
@@ -88,7 +88,7 @@ class ReadmeClientsTest {
         return examples()
                 .get(index)
                 .group(2)
-                .replace("localhost:8080", "127.0.0.1:" + DAEMON.port())
+                .replace("localhost:8080", DAEMON.url().replace("http://", ""))
                 .replace("/opt/kernels/vmlinux", DAEMON.kernel().toString());
     }
 

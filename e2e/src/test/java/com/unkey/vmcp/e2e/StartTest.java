@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class StartTest {
     @Test
     void secondDaemonOnTheSameStateIsRefused() {
         try (DaemonProcess first = start().awaitReady();
-                VmClient client = new VmClient(first.port());
+                VmClient client = new VmClient(first.url(), Optional.empty());
                 DaemonProcess second = start()) {
             assertThat(second.awaitExit()).isEqualTo(1);
             assertThat(second.errors())

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,12 +27,15 @@ final class VmClient implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    private final int port;
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final String url;
+    private final HttpClient http;
 
-    VmClient(int port) {
-        this.port = port;
+    /** Of the daemon at the URL; where it speaks TLS, by the certificate to be trusted. */
+    VmClient(String url, Optional<Path> certificate) {
+        this.url = url;
+        HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
+        certificate.map(Trust::in).ifPresent(builder::sslContext);
+        this.http = builder.build();
     }
 
     Answer call(String method, Map<String, ?> request) {
@@ -58,7 +62,7 @@ final class VmClient implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(LIMIT);
+        return HttpRequest.newBuilder(URI.create(url + path)).timeout(LIMIT);
     }
 
     private Answer send(HttpRequest.Builder request) {
