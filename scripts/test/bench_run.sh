@@ -19,8 +19,8 @@ prints_a_table_and_leaves_nothing() {
         [[ $(grep -c "^$protocol  *[0-9]* |" output) == 3 ]] || fail "not three lines of $protocol"
     done
     expect_output "CPUs ("
-    [[ -z $(compgen -G "$PWD/vmcp-demo.*") ]] || fail "left behind: $(ls)"
-    left=$(grep -lsF -f <(printf '%s\n' "$PWD/vmcp-demo") /proc/[0-9]*/cmdline || true)
+    [[ -z $(compgen -G "$PWD/vmcp-bench.*") ]] || fail "left behind: $(ls)"
+    left=$(grep -lsF -f <(printf '%s\n' "$PWD/vmcp-bench") /proc/[0-9]*/cmdline || true)
     [[ -z $left ]] || fail "processes left: $left"
 }
 
