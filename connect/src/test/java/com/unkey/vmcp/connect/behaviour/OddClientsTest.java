@@ -121,8 +121,7 @@ class OddClientsTest {
             }
         }
         assertThat(
-                        Http1Connection.exchange(
-                                        server.port(), Dialect.CONNECT.unary("Run", PLAN))
+                        Http1Connection.exchange(server.port(), Dialect.CONNECT.unary("Run", PLAN))
                                 .status())
                 .isEqualTo(200);
     }

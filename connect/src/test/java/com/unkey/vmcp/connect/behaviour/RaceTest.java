@@ -60,9 +60,7 @@ class RaceTest {
             List<Integer> calls = new ArrayList<>();
             for (int i = 0; i < CALLS; i++) {
                 var request =
-                        i % 2 == 0
-                                ? dialect.unary("Run", plan)
-                                : dialect.stream("Download", plan);
+                        i % 2 == 0 ? dialect.unary("Run", plan) : dialect.stream("Download", plan);
                 calls.add(connection.send(dialect.within(1 + i % 7, request)));
             }
             for (int call : calls) {
