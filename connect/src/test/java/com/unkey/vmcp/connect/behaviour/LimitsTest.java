@@ -128,8 +128,7 @@ class LimitsTest {
                 WireRequest request = i % 2 == 0 ? wrongType() : broken();
                 connection.answer(connection.send(request));
             }
-            int call = connection.send(Dialect.CONNECT.unary("Run", PLAN));
-            assertThat(connection.answer(call).status()).isEqualTo(200);
+            awaitRoom(connection, Dialect.CONNECT);
         }
     }
 
