@@ -94,6 +94,8 @@ public final class VmServer implements AutoCloseable {
                         .requestTimeout(Duration.ZERO)
                         .maxRequestLength(0)
                         .gracefulShutdownTimeout(QUIET, settings.stopTimeout().plus(TELLING))
+                        // Clients that leave are no news.
+                        .unloggedExceptionsReportInterval(Duration.ZERO)
                         .disableServerHeader();
         if (!settings.browsers().isEmpty()) {
             builder.decorator(new Cors(settings.browsers()));
