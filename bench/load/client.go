@@ -84,11 +84,11 @@ func Fetch(ctx context.Context, url, vm string) (*vmmv1.GetVmInfoResponse, error
 
 // wire looks at one answer as it comes over the network.
 type wire struct {
-	next  http.RoundTripper
-	watch bool
-	proto string
-	coded string
-	bytes int
+	next     http.RoundTripper
+	watch    bool
+	response *http.Response
+	bytes    int
+	first    byte
 }
 
 func (w *wire) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -96,23 +96,34 @@ func (w *wire) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil || !w.watch {
 		return response, err
 	}
-	w.proto, w.coded, w.bytes = response.Proto, "plain", 0
-	for _, header := range []string{"Content-Encoding", "Grpc-Encoding"} {
-		if value := response.Header.Get(header); value != "" && value != "identity" {
-			w.coded = value
-		}
-	}
-	response.Body = &countedBody{ReadCloser: response.Body, wire: w}
+	w.response, w.bytes, w.first = response, 0, 0
+	response.Body = &watchedBody{ReadCloser: response.Body, wire: w}
 	return response, nil
 }
 
-type countedBody struct {
+// coding is how the message came. In gRPC the header tells what may be used, and the first byte of the
+// body whether it was.
+func (w *wire) coding() string {
+	header := w.response.Header
+	if coding := header.Get("Grpc-Encoding"); coding != "" && w.first == 1 {
+		return coding
+	}
+	if coding := header.Get("Content-Encoding"); coding != "" && coding != "identity" {
+		return coding
+	}
+	return "plain"
+}
+
+type watchedBody struct {
 	io.ReadCloser
 	wire *wire
 }
 
-func (b *countedBody) Read(target []byte) (int, error) {
+func (b *watchedBody) Read(target []byte) (int, error) {
 	n, err := b.ReadCloser.Read(target)
+	if n > 0 && b.wire.bytes == 0 {
+		b.wire.first = target[0]
+	}
 	b.wire.bytes += n
 	return n, err
 }
@@ -122,5 +133,8 @@ func (c *client) probe(ctx context.Context) (*vmmv1.GetVmInfoResponse, string, e
 	c.wire.watch = true
 	defer func() { c.wire.watch = false }()
 	answer, err := c.call(ctx)
-	return answer, fmt.Sprintf("%s, %s, %d bytes", c.wire.proto, c.wire.coded, c.wire.bytes), err
+	if err != nil {
+		return nil, "", err
+	}
+	return answer, fmt.Sprintf("%s, %s, %d bytes", c.wire.response.Proto, c.wire.coding(), c.wire.bytes), nil
 }

@@ -40,6 +40,7 @@ func TestComparesOverEachProtocol(t *testing.T) {
 	for _, want := range []string{
 		"Connect binary, h2c          1 |", "Connect JSON, HTTP/1.1       3 |", "gRPC, h2c                    3 |",
 		"Connect binary, h2c from server: HTTP/2.0, gzip", "Connect JSON, HTTP/1.1 from server: HTTP/1.1, gzip",
+		"gRPC, h2c from server: HTTP/2.0, gzip",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
