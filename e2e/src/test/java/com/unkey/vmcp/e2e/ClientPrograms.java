@@ -41,8 +41,9 @@ final class ClientPrograms {
     /** Builds a program, given by its package or its file, with this project's module. Once. */
     static synchronized Command goBuild(Path program, Path source) {
         requireGo();
-        if (BUILT_BY_GO.add(program)) {
+        if (!BUILT_BY_GO.contains(program)) {
             build(program, source);
+            BUILT_BY_GO.add(program);
         }
         return Command.in(program.getParent(), program.toString());
     }
