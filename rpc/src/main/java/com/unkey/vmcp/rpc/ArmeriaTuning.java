@@ -11,22 +11,24 @@ final class ArmeriaTuning {
     private static final String PREFIX = "com.linecorp.armeria.";
 
     private static final Map<String, String> FLAGS =
-            Map.of(
+            Map.ofEntries(
                     // A path is what it says: no call is reached by a longer one.
-                    "allowSemicolonInPathComponent", "true",
+                    Map.entry("allowSemicolonInPathComponent", "true"),
                     // No probing for OpenSSL or io_uring at start.
-                    "tlsEngineType", "jdk",
-                    "transportType", "epoll",
+                    Map.entry("tlsEngineType", "jdk"),
+                    Map.entry("transportType", "epoll"),
                     // The daemon uses Armeria as a server only; two threads are enough for the
                     // rest.
-                    "numCommonWorkers", "2",
-                    "numCommonBlockingTaskThreads", "2",
-                    "warnNettyVersions", "false",
-                    "useJdkDnsResolver", "true",
+                    Map.entry("numCommonWorkers", "2"),
+                    Map.entry("numCommonBlockingTaskThreads", "2"),
+                    Map.entry("warnNettyVersions", "false"),
+                    Map.entry("useJdkDnsResolver", "true"),
                     // Clients that read to the end of a connection wait for it: not 3 s.
-                    "defaultHttp1ConnectionCloseDelayMillis", "100",
-                    "requestContextLeakDetectionSampler", "never",
-                    "verboseResponses", "false");
+                    Map.entry("defaultHttp1ConnectionCloseDelayMillis", "100"),
+                    // A timeout of TCP that it would set on unix sockets too; the transport does.
+                    Map.entry("useDefaultSocketOptions", "false"),
+                    Map.entry("requestContextLeakDetectionSampler", "never"),
+                    Map.entry("verboseResponses", "false"));
 
     private ArmeriaTuning() {}
 

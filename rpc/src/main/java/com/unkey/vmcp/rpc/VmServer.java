@@ -7,10 +7,10 @@ import com.unkey.vmcp.connect.ConnectService;
 import com.unkey.vmcp.core.control.VmOperations;
 import com.unkey.vmcp.rpc.transport.Transport;
 import io.grpc.ServerServiceDefinition;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -23,9 +23,6 @@ public final class VmServer implements AutoCloseable {
 
     /** About what one TCP segment carries over Ethernet. */
     private static final int ONE_SEGMENT = 1_400;
-
-    /** At stop, calls must have been quiet for this long; more only delays. */
-    private static final Duration QUIET = Duration.ofMillis(1);
 
     /** How long answers may take to reach the callers who were told that the server stops. */
     private static final Duration TELLING = Duration.ofSeconds(2);
@@ -93,7 +90,6 @@ public final class VmServer implements AutoCloseable {
                         // A call may wait for an hour; its own deadline ends it.
                         .requestTimeout(Duration.ZERO)
                         .maxRequestLength(0)
-                        .gracefulShutdownTimeout(QUIET, settings.stopTimeout().plus(TELLING))
                         // Clients that leave are no news.
                         .unloggedExceptionsReportInterval(Duration.ZERO)
                         .disableServerHeader();
@@ -120,15 +116,20 @@ public final class VmServer implements AutoCloseable {
      */
     @Override
     public void close() {
-        transport.drain();
+        Future<?> drained = transport.drain();
         calls.drain();
-        CompletableFuture<Void> stopped = server.stop();
-        CompletableFuture.delayedExecutor(settings.stopTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .execute(endpoint::stop);
-        stopped.join();
+        if (!ends(drained, settings.stopTimeout())) {
+            endpoint.stop();
+            ends(drained, TELLING);
+        }
+        server.stop().join();
         transport.close();
         health.close();
         endSoon(threads);
+    }
+
+    private static boolean ends(Future<?> drained, Duration limit) {
+        return drained.awaitUninterruptibly(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static void endSoon(ExecutorService threads) {

@@ -8,6 +8,7 @@ import com.unkey.vmcp.rpc.tls.Authority;
 import com.unkey.vmcp.rpc.tls.PemDirectory;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -124,6 +125,19 @@ class SlowClientsTest {
             wire.send(PREFACE + SETTINGS);
             wire.in().readNBytes(9);
             staysOpen(wire);
+        }
+    }
+
+    /** The JDK's client asks for HTTP/2 in its first request, and goes on in it. */
+    @Test
+    void anUpgradedConnectionIsLeftAlone() throws Exception {
+        CompletableFuture<VmState.Kind> boot = new CompletableFuture<>();
+        running.vms.hanging = Optional.of(boot);
+        try (JsonClient client = running.client(HttpClient.Version.HTTP_2)) {
+            assertThat(client.get("/health").version()).isEqualTo(HttpClient.Version.HTTP_2);
+            boot.completeOnTimeout(
+                    VmState.Kind.RUNNING, 3 * LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            assertThat(client.call("BootVm", "{\"vm_id\":\"v1\"}").statusCode()).isEqualTo(200);
         }
     }
 

@@ -5,8 +5,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 
 /** All open connections, to be told when the server stops. */
@@ -20,12 +23,15 @@ final class Connections {
 
     /**
      * Closes connections at rest. On the others, calls under way go on, HTTP/2 clients are told to
-     * begin no more (GOAWAY), and HTTP/1 connections end with their last answer.
+     * begin no more (GOAWAY), and each connection ends with its last answer.
+     *
+     * @return ends with the last of them
      */
-    void drain() {
+    Future<?> drain() {
         for (Channel connection : open) {
             connection.eventLoop().execute(() -> drain(connection));
         }
+        return open.newCloseFuture();
     }
 
     private static void drain(Channel connection) {
@@ -53,5 +59,28 @@ final class Connections {
                         Unpooled.EMPTY_BUFFER,
                         context.newPromise());
         context.flush();
+        http2.connection().addListener(new LastStream(context));
+    }
+
+    /** Closes the connection when the last stream has ended. */
+    private static final class LastStream extends Http2ConnectionAdapter {
+
+        private final ChannelHandlerContext context;
+
+        LastStream(ChannelHandlerContext context) {
+            this.context = context;
+        }
+
+        @Override
+        public void onStreamRemoved(Http2Stream stream) {
+            context.executor().execute(() -> closeAtRest(context));
+        }
+    }
+
+    private static void closeAtRest(ChannelHandlerContext context) {
+        Http2ConnectionHandler http2 = (Http2ConnectionHandler) context.handler();
+        if (http2.connection().numActiveStreams() == 0) {
+            var _ = context.channel().close();
+        }
     }
 }

@@ -38,7 +38,7 @@ final class Http1Progress extends ChannelDuplexHandler {
     /** Closes the connection as soon as nobody waits for an answer on it. */
     void closeWhenAnswered(ChannelHandlerContext ctx) {
         closing = true;
-        if (answeredAll() && !receiving) {
+        if (answeredAll()) {
             var _ = ctx.channel().close();
         }
     }

@@ -8,8 +8,10 @@ import com.linecorp.armeria.server.ServerPort;
 import com.unkey.vmcp.rpc.tls.Tls;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.DomainSocketChannel;
 import io.netty.handler.ssl.SslClientHelloHandler;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -30,6 +32,9 @@ public final class Transport implements AutoCloseable {
     private static final int MAX_RESETS = 100_000;
 
     private static final int RESET_WINDOW_SECONDS = 60;
+
+    /** How long a client may leave what was sent to it unacknowledged. */
+    private static final int GONE_MILLIS = 60_000;
 
     private final TransportSettings settings;
     private final Optional<Tls> tls;
@@ -96,6 +101,9 @@ public final class Transport implements AutoCloseable {
 
     private void prepare(ChannelPipeline pipeline) {
         connections.add(pipeline.channel());
+        if (pipeline.channel() instanceof EpollSocketChannel tcp) {
+            tcp.config().setTcpUserTimeout(GONE_MILLIS);
+        }
         boolean clear = tls.isEmpty() || pipeline.channel() instanceof DomainSocketChannel;
         if (clear) {
             pipeline.addFirst(HeaderDeadline.inTheClear(settings.headerTimeout()));
@@ -128,11 +136,15 @@ public final class Transport implements AutoCloseable {
         }
     }
 
-    /** Stops to listen, and ends all connections at rest; calls under way go on. */
-    public void drain() {
+    /**
+     * Stops to listen, and ends all connections at rest; calls under way go on.
+     *
+     * @return ends with the last connection
+     */
+    public Future<?> drain() {
         closeSocket();
         loops.stopListening();
-        connections.drain();
+        return connections.drain();
     }
 
     private void closeSocket() {
