@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -86,7 +87,7 @@ final class JsonShape {
             throws MalformedMessageException {
         if (hasRulesOfItsOwn(type)) {
             complain(label, JsonTimes.complaint(json, type));
-            anything();
+            anything(JsonShape::finite);
             return;
         }
         expect(label, json.currentToken() == JsonToken.START_OBJECT, "an object");
@@ -97,7 +98,7 @@ final class JsonShape {
             FieldDescriptor field = fields.get(name);
             json.nextToken();
             if (field == null) {
-                anything();
+                anything(_ -> true);
             } else if (seen.add(field)) {
                 field(path + field.getName(), field);
             } else {
@@ -152,7 +153,7 @@ final class JsonShape {
     }
 
     /** Reads over a value of any shape, strings included, so that its bytes are still checked. */
-    private void anything() throws MalformedMessageException {
+    private void anything(Predicate<JsonParser> numbers) throws MalformedMessageException {
         int depth = 0;
         do {
             JsonToken token = json.currentToken();
@@ -165,6 +166,8 @@ final class JsonShape {
                 depth--;
             } else if (token == JsonToken.VALUE_STRING) {
                 wellFormed("request message", json.getString());
+            } else if (token.isNumeric()) {
+                expect("request message", numbers.test(json), "a number that fits a double");
             }
         } while (depth > 0 && json.nextToken() != null);
     }
@@ -200,6 +203,11 @@ final class JsonShape {
             }
         }
         return text;
+    }
+
+    /** JsonFormat would take a number that is too large for infinity, and could not write it. */
+    private static boolean finite(JsonParser number) {
+        return Double.isFinite(number.getDoubleValue());
     }
 
     private static boolean hasRulesOfItsOwn(Descriptor type) {
