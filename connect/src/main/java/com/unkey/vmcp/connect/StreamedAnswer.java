@@ -3,6 +3,7 @@ package com.unkey.vmcp.connect;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpResponseWriter;
 import com.linecorp.armeria.common.NonBlocking;
+import com.linecorp.armeria.server.RequestCancellationException;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
@@ -154,7 +155,7 @@ final class StreamedAnswer implements Answer {
 
     @Override
     public void abort() {
-        writer.abort();
+        writer.abort(RequestCancellationException.get());
     }
 
     /** The client has all of it, or has gone. */

@@ -1,6 +1,7 @@
 package com.unkey.vmcp.connect;
 
 import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.server.RequestCancellationException;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.concurrent.CompletableFuture;
@@ -54,7 +55,7 @@ final class WholeAnswer implements Answer {
 
     @Override
     public void abort() {
-        response.abort();
+        response.abort(RequestCancellationException.get());
     }
 
     @Override

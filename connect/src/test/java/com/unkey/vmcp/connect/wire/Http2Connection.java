@@ -199,6 +199,11 @@ public final class Http2Connection implements AutoCloseable {
         return await(stream, s -> s.received() >= count);
     }
 
+    /** What has been read of a stream by now. */
+    public WireAnswer soFar(int stream) {
+        return streams.get(stream).answer();
+    }
+
     private WireAnswer await(int stream, Predicate<Http2Stream> enough) throws IOException {
         Http2Stream state = streams.get(stream);
         while (!enough.test(state) && !state.isEnded()) {
