@@ -53,6 +53,8 @@ final class ConformanceServer implements AutoCloseable {
                         .http2MaxHeaderListSize(MAX_HEADER_BYTES)
                         .requestTimeout(Duration.ZERO)
                         .maxRequestLength(0)
+                        // Many tests let a client give up.
+                        .unloggedExceptionsReportInterval(Duration.ZERO)
                         .service(ConnectService.of(List.of(calls()), options))
                         .serviceUnder("/", ConnectService.notFound(options));
         listen(builder, wanted);
