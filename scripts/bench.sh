@@ -48,7 +48,7 @@ prepare() {
     build_daemon build_is_current
     run_step "building the Go programs" "$(setup_log bench)" \
         go_build "$PROGRAMS" ./bench/cmd/go-server ./bench/cmd/rpc-load || die "the Go programs do not build"
-    make_work_directory
+    make_work_directory bench
 }
 
 # A VM with a little of everything that needs no set-up of the host; it is not booted, as the guest
@@ -119,7 +119,7 @@ clean_up() {
 
 rpc_benchmark() {
     prepare
-    start_daemon || die "the daemon did not become ready within 60 s"
+    start_daemon qemu || die "the daemon did not become ready within 60 s"
     create_vm
     start_go_server
     say "${BOLD}==>${RESET} measuring"

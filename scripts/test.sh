@@ -101,6 +101,8 @@ main() {
     run_maven "$stamp"
     run_shell_tests "$here/test/demo_run.sh"
     run_shell_tests "$here/test/lifecycle_run.sh"
+    run_shell_tests "$here/test/bench_run.sh"
+    run_shell_tests "$here/test/conformance_run.sh"
     # Alone on its line, on stdout, and the last one: other programs read it.
     printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
     ((failed == 0))

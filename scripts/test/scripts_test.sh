@@ -98,7 +98,7 @@ tells_expected_skips_from_others() {
 
 check "shellcheck is content" shellcheck_is_content
 check "the scripts can be executed" scripts_can_be_executed
-for each in setup.sh guest.sh demo.sh test-vm-lifecycle.sh test.sh generate.sh; do
+for each in setup.sh guest.sh demo.sh test-vm-lifecycle.sh test.sh generate.sh bench.sh; do
     check "$each --help explains it" helps "$each"
     check "$each refuses an unknown argument" refuses_unknown_arguments "$each"
 done
