@@ -10,6 +10,7 @@ cache=$dist/start.aot
 sum=$dist/start.aot.sum
 work=''
 daemon=''
+url=''
 
 # The JVM holds the cache against size and time of each jar: equal jars are given equal times.
 fingerprint() {
@@ -22,8 +23,17 @@ give_up() {
     exit 0
 }
 
+# A VM outlives its daemon, however that ends.
+forget_vm() {
+    [[ -z $url ]] || curl -sS -m 10 -o "$work/answer" -H 'Content-Type: application/json' \
+        -d '{"vm_id":"trial","force":true}' "$url/vmm.v1.VmService/DeleteVm" || true
+}
+
 cleanup() {
-    [[ -z $daemon ]] || kill -9 "$daemon" 2>/dev/null || true
+    if [[ -n $daemon ]] && kill -0 "$daemon" 2>/dev/null; then
+        forget_vm
+        kill -9 "$daemon" 2>/dev/null || true
+    fi
     [[ -z $work ]] || rm -rf -- "$work"
 }
 trap cleanup EXIT

@@ -30,7 +30,7 @@ public final class VmServer implements AutoCloseable {
     private final Transport transport;
     private final ServerSettings settings;
     private final ExecutorService threads =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rpc-", 0).factory());
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rpc").factory());
     private final VmEndpoint endpoint;
     private final GrpcHealth health;
     private final ConnectService calls;

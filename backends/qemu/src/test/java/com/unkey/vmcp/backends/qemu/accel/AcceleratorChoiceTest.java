@@ -206,8 +206,7 @@ class AcceleratorChoiceTest {
                                 }));
         long start = System.nanoTime();
         assertThat(choice.choose().accelerator()).isEqualTo(Accelerator.TCG);
-        assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .isLessThan(Duration.ofSeconds(8));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
         never.countDown();
         assertThat(choice.choose().accelerator()).isEqualTo(Accelerator.KVM);
     }
