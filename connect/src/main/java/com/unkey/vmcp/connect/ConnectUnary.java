@@ -78,6 +78,8 @@ final class ConnectUnary implements Protocol {
 
     private static HttpResponse respond(
             ResponseHeadersBuilder out, Head head, Whole answer, HttpData body) {
+        // Armeria would copy all headers to add it.
+        out.contentLength(body.length());
         out.set(HttpHeaderNames.ACCEPT_ENCODING, head.offered());
         if (head.get()) {
             out.set(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING.toString());
