@@ -94,7 +94,7 @@ final class MethodService<ReqT, RespT> {
         return RequestBody.read(
                 request,
                 context.eventLoop().withoutContext(),
-                options.maxMessageBytes() + allowance,
+                (int) Math.min(Integer.MAX_VALUE, (long) options.maxMessageBytes() + allowance),
                 options.bodyTimeout());
     }
 
