@@ -21,12 +21,15 @@ make_work_directory() {
 # In a session of its own: Ctrl-C in the terminal reaches this script, which then ends the daemon in
 # good order. setsid does not fork here, since a background job leads no process group.
 start_daemon() {
+    # Here, not by the redirection alone, which happens in the child: the word of the daemon before
+    # would be taken for that of the new one.
+    : >"$WORK/daemon.out"
     UNKEY_VMCP_BACKEND=$1 UNKEY_VMCP_ADDRESS=127.0.0.1 UNKEY_VMCP_PORT=0 UNKEY_VMCP_STATE_DIR="$WORK/state" \
         setsid "$VMCP_ROOT/vmm-controlplane" >"$WORK/daemon.out" 2>>"$WORK/daemon.log" </dev/null &
     DAEMON_PID=$!
     disown "$DAEMON_PID"
     wait_until 60 daemon_ready_or_dead || return 1
-    DAEMON_READY=$(ready_line)
+    DAEMON_READY=$(ready_line) || return 1
     BASE_URL=$(grep -o 'http://[^ ]*' <<<"$DAEMON_READY") || return 1
 }
 
