@@ -81,22 +81,6 @@ final class VmClient implements AutoCloseable {
         return call("CreateVm", Map.of("vm_id", vmId, "config", config.fields()));
     }
 
-    /** Creates, and waits no longer than that for the answer. */
-    Answer createWithin(Duration patience, String vmId, VmConfigs config) {
-        return send(
-                request("/vmm.v1.VmService/CreateVm")
-                        .header("content-type", "application/json")
-                        .header("connect-timeout-ms", Long.toString(patience.toMillis()))
-                        .POST(
-                                BodyPublishers.ofString(
-                                        JSON.writeValueAsString(
-                                                Map.of(
-                                                        "vm_id",
-                                                        vmId,
-                                                        "config",
-                                                        config.fields())))));
-    }
-
     /** Creates and boots. */
     void run(String vmId, VmConfigs config) {
         create(vmId, config).ok();
