@@ -36,8 +36,7 @@ final class Reflection {
         return List.copyOf(all);
     }
 
-    /** Tools of some years' standing know no other. */
-    @SuppressWarnings("deprecation")
+    @SuppressWarnings("deprecation") // tools of some years' standing know no other
     private static BindableService alpha() {
         return ProtoReflectionService.newInstance();
     }
