@@ -1,7 +1,10 @@
 package com.unkey.vmcp.core.failure;
 
-/** Carries a {@link VmFailure} to whoever answers the call. */
-public final class VmException extends RuntimeException {
+/**
+ * Carries a {@link VmFailure} to whoever answers the call. A module may extend it by facts for its
+ * own callers; the kind of failure is what everybody else goes by.
+ */
+public class VmException extends RuntimeException {
 
     private final transient VmFailure failure;
 
@@ -15,7 +18,7 @@ public final class VmException extends RuntimeException {
         this.failure = failure;
     }
 
-    public VmFailure failure() {
+    public final VmFailure failure() {
         return failure;
     }
 
