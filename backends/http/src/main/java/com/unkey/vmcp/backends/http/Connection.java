@@ -147,7 +147,7 @@ final class Connection {
             return;
         }
         if (!reader.usable() || !channel.isActive()) {
-            exchange.notSent();
+            notSent(exchange);
             return;
         }
         reader.expect(exchange);
@@ -155,11 +155,16 @@ final class Connection {
                 .addListener(
                         written -> {
                             if (!written.isSuccess()) {
-                                reader.retire();
-                                exchange.notSent();
-                                var _ = channel.close();
+                                notSent(exchange);
                             }
                         });
+    }
+
+    /** No part of a request is a request: what was not sent whole was not carried out. */
+    private void notSent(Exchange exchange) {
+        reader.retire();
+        exchange.notSent();
+        var _ = channel.close();
     }
 
     /** Ends it, and a call under way with it; any thread may say so. */
