@@ -1,5 +1,6 @@
 package com.unkey.vmcp.backends.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
@@ -10,6 +11,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +27,13 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
     /** A request that was not understood may be answered once more, whenever the server likes. */
     private static final HttpResponseStatus BAD_REQUEST = HttpResponseStatus.BAD_REQUEST;
 
+    private static final String END_OF_HEAD = "\r\n\r\n";
+    private static final int LONGEST_WORDS = 200;
+
     private final Runnable onEnd;
     private @Nullable Exchange pending;
     private boolean last;
+    private volatile String unasked = "";
     private volatile boolean usable = true;
 
     /**
@@ -43,14 +49,37 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
             @Override
             public void channelRead(ChannelHandlerContext context, Object bytes) {
                 if (pending == null) {
+                    unasked = words(bytes);
+                    log.debug("a VMM said unasked: {}", unasked);
                     ReferenceCountUtil.release(bytes);
-                    refuse(context, "an answer to no request of ours");
+                    end(context);
                 } else {
                     pending.answerBegins();
                     context.fireChannelRead(bytes);
                 }
             }
         };
+    }
+
+    /** The body of an answer, if it is one, fit for a message. */
+    private static String words(Object bytes) {
+        if (!(bytes instanceof ByteBuf buffer)) {
+            return "";
+        }
+        String text = buffer.toString(StandardCharsets.UTF_8);
+        String body =
+                text.substring(text.indexOf(END_OF_HEAD) + 1)
+                        .replaceAll("\\p{Cntrl}+", " ")
+                        .strip();
+        return body.substring(0, Math.min(body.length(), LONGEST_WORDS));
+    }
+
+    /**
+     * What the VMM said before it was asked anything, as one does that takes no more clients; empty
+     * where it did not. Any thread may ask.
+     */
+    String unasked() {
+        return unasked;
     }
 
     /** Whether an exchange can begin; any thread may ask. */
@@ -80,7 +109,7 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) {
         try {
             if (pending == null) {
-                refuse(context, "more than one answer to a request");
+                surplus(context);
             } else if (!(message instanceof HttpObject part) || part.decoderResult().isFailure()) {
                 fail(context, pending, "what the VMM answered to %s is not HTTP");
             } else {
@@ -140,9 +169,9 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
     }
 
     /** Once is enough: the rest of it is dropped with the connection. */
-    private void refuse(ChannelHandlerContext context, String what) {
+    private void surplus(ChannelHandlerContext context) {
         if (usable) {
-            log.warn("a VMM sent {}; its connection is given up", what);
+            log.warn("a VMM answered a request twice; its connection is given up");
         }
         end(context);
     }

@@ -91,6 +91,14 @@ final class Connection {
         return new LinkException("the VMM cannot be reached: " + why, false, cause);
     }
 
+    /** Why a call was not sent. */
+    String refusal(HttpRequest request) {
+        String words = reader.unasked();
+        return words.isEmpty()
+                ? "the VMM closed the connection before " + request
+                : "the VMM turned the connection away: " + words;
+    }
+
     /** Whether a call can be tried; the VMM may have ended it all the same. */
     boolean usable() {
         return reader.usable();

@@ -99,12 +99,9 @@ public final class HttpLink implements AutoCloseable {
                 return answer.get();
             }
         }
-        return established(deadline)
-                .call(request, deadline)
-                .orElseThrow(
-                        () ->
-                                new LinkException(
-                                        "the VMM closed the connection before " + request, false));
+        Connection fresh = established(deadline);
+        return fresh.call(request, deadline)
+                .orElseThrow(() -> new LinkException(fresh.refusal(request), false));
     }
 
     /** The connection that stands, or a new one. Only for whoever has the turn. */

@@ -198,6 +198,30 @@ class LostAnswerTest {
         nextCallWorksOnAnotherConnection(server);
     }
 
+    /**
+     * Its words may come before the request is sent, after that, or be lost with the connection.
+     */
+    @Test
+    void aServerThatIsFullIsNeverTakenForOneThatFailed() throws Exception {
+        String full = "{ \"error\": \"Too many open connections\" }";
+        fixture.serve(
+                client ->
+                        client.say(
+                                "HTTP/1.1 503\r\nConnection: close\r\nContent-Length: 40\r\n\r\n"
+                                        + full));
+        for (int i = 0; i < 50; i++) {
+            try {
+                assertThat(fixture.link.call(BOOT, LONG)).isEqualTo(new HttpAnswer(503, full));
+            } catch (LinkException e) {
+                assertThat(e.sent()).isFalse();
+                assertThat(e.getMessage())
+                        .isIn(
+                                "the VMM turned the connection away: " + full,
+                                "the VMM closed the connection before PUT /api/v1/vm.boot");
+            }
+        }
+    }
+
     @Test
     void aConnectionThatEndedWhileIdleIsNoFailure() throws Exception {
         ScriptedServer server =
