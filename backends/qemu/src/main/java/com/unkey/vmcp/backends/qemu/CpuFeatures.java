@@ -1,5 +1,6 @@
 package com.unkey.vmcp.backends.qemu;
 
+import com.unkey.vmcp.backends.adapter.Options;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;

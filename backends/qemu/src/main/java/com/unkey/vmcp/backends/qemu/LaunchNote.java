@@ -1,22 +1,11 @@
 package com.unkey.vmcp.backends.qemu;
 
-import com.unkey.vmcp.core.failure.VmException;
+import com.unkey.vmcp.backends.adapter.NoteFile;
 import com.unkey.vmcp.core.port.Sample.NetworkCounters;
-import java.io.IOException;
-import java.io.StringReader;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -38,30 +27,27 @@ record LaunchNote(
         return new LaunchNote(version, machine, accelerator, counters);
     }
 
-    /** Empty where there is none or it makes no sense. */
+    /** Empty where there is none. */
     static Optional<LaunchNote> load(Path file) {
         try {
-            Properties read = new Properties();
-            read.load(new StringReader(Files.readString(file)));
-            return Optional.of(parse(read));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (IOException | IllegalArgumentException e) {
-            throw VmException.unavailable("the note of the VM's launch cannot be read", e);
+            return new NoteFile(file).load().map(LaunchNote::parse);
+        } catch (IllegalArgumentException e) {
+            throw NoteFile.unreadable(e);
         }
     }
 
-    private static LaunchNote parse(Properties read) {
+    private static LaunchNote parse(Map<String, String> read) {
         Map<String, NetworkCounters> baseline = new TreeMap<>();
-        for (String key : read.stringPropertyNames()) {
-            if (key.startsWith(TAP)) {
-                baseline.put(key.substring(TAP.length()), counters(read.getProperty(key)));
-            }
-        }
+        read.forEach(
+                (name, value) -> {
+                    if (name.startsWith(TAP)) {
+                        baseline.put(name.substring(TAP.length()), counters(value));
+                    }
+                });
         return new LaunchNote(
-                read.getProperty("version", ""),
-                read.getProperty("machine", ""),
-                read.getProperty("accelerator", ""),
+                read.getOrDefault("version", ""),
+                read.getOrDefault("machine", ""),
+                read.getOrDefault("accelerator", ""),
                 baseline);
     }
 
@@ -79,43 +65,20 @@ record LaunchNote(
 
     /** Returns when it would survive a loss of power. */
     void save(Path file) {
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        var mode =
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        try {
-            Files.deleteIfExists(fresh);
-            var how = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            try (FileChannel channel = FileChannel.open(fresh, how, mode)) {
-                ByteBuffer bytes = ByteBuffer.wrap(text().getBytes(StandardCharsets.UTF_8));
-                while (bytes.hasRemaining()) {
-                    int _ = channel.write(bytes);
-                }
-                channel.force(true);
-            }
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw VmException.unavailable("the note of the VM's launch cannot be written", e);
-        }
+        Map<String, String> note = new LinkedHashMap<>();
+        note.put("version", version);
+        note.put("machine", machine);
+        note.put("accelerator", accelerator);
+        new TreeMap<>(baseline).forEach((tap, counters) -> note.put(TAP + tap, text(counters)));
+        new NoteFile(file).save(note);
     }
 
-    /** None of the values needs escaping: versions, labels, device names and numbers. */
-    private String text() {
-        StringBuilder text = new StringBuilder();
-        text.append("version=").append(version).append('\n');
-        text.append("machine=").append(machine).append('\n');
-        text.append("accelerator=").append(accelerator).append('\n');
-        new TreeMap<>(baseline)
-                .forEach(
-                        (tap, counters) ->
-                                text.append(TAP)
-                                        .append(tap)
-                                        .append(
-                                                "=%d %d %d %d%n"
-                                                        .formatted(
-                                                                counters.bytesReceived(),
-                                                                counters.bytesTransmitted(),
-                                                                counters.packetsReceived(),
-                                                                counters.packetsTransmitted())));
-        return text.toString();
+    private static String text(NetworkCounters counters) {
+        return "%d %d %d %d"
+                .formatted(
+                        counters.bytesReceived(),
+                        counters.bytesTransmitted(),
+                        counters.packetsReceived(),
+                        counters.packetsTransmitted());
     }
 }

@@ -1,5 +1,9 @@
 package com.unkey.vmcp.backends.qemu;
 
+import com.unkey.vmcp.backends.adapter.GuestDisks;
+import com.unkey.vmcp.backends.adapter.KernelCommandLine;
+import com.unkey.vmcp.backends.adapter.MemoryBacking;
+import com.unkey.vmcp.backends.adapter.Options;
 import com.unkey.vmcp.backends.qemu.accel.Accelerator;
 import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.vm.GuestFiles;
@@ -8,7 +12,6 @@ import com.unkey.vmcp.core.vm.VmSpec.Cpu;
 import com.unkey.vmcp.core.vm.VmSpec.Memory;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +31,12 @@ final class QemuCommandLine {
     private static final String SANDBOX =
             "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny";
     private static final String ACTIONS = "reboot=reset,shutdown=pause,panic=pause";
+
+    /**
+     * For a client that gives none: the serial console, and a kernel that resets the machine by
+     * triple fault, which every machine type has, also after a panic.
+     */
+    private static final String KERNEL_ARGUMENTS = "console=ttyS0 reboot=t panic=-1";
 
     private final Setup setup;
     private final VmSpec spec;
@@ -59,7 +68,7 @@ final class QemuCommandLine {
         line.processors();
         line.memory();
         line.kernel();
-        line.disks();
+        GuestDisks.order(line.spec.devices().disks()).forEach(line::disk);
         line.nics(TapDevices.names(plan));
         line.console();
         line.control();
@@ -74,7 +83,11 @@ final class QemuCommandLine {
 
     private void processors() {
         add("-accel", setup.accelerator().accel());
-        Options features = new Options("", spec.cpu().map(Cpu::features).orElseThrow());
+        Options features =
+                new Options(
+                        QemuBinary.PROGRAM.title(),
+                        "",
+                        spec.cpu().map(Cpu::features).orElseThrow());
         // The names were held against what QEMU knows before; here they only need their shape.
         CpuFeatures wanted = CpuFeatures.read(features, Set.of());
         add("-cpu", setup.accelerator().cpuModel() + wanted.suffix());
@@ -99,7 +112,8 @@ final class QemuCommandLine {
 
     private void memory() {
         Memory memory = spec.memory().orElseThrow();
-        MemoryBacking backing = MemoryBacking.read(new Options("", memory.backing()));
+        MemoryBacking backing =
+                MemoryBacking.read(new Options(QemuBinary.PROGRAM.title(), "", memory.backing()));
         if (backing.ordinary()) {
             add("-M", setup.machine().argument());
         } else {
@@ -132,27 +146,14 @@ final class QemuCommandLine {
     private void kernel() {
         add("-kernel", guestFiles.kernel().toString());
         guestFiles.initrd().ifPresent(initrd -> add("-initrd", initrd.toString()));
-        add("-append", KernelCommandLine.of(spec));
-    }
-
-    /** The root disk comes first, so that the guest finds it as its first one. */
-    private void disks() {
-        List<Integer> order = new ArrayList<>();
-        for (int i = 0; i < guestFiles.disks().size(); i++) {
-            order.add(i);
-        }
-        order.sort(Collections.reverseOrder((a, b) -> Boolean.compare(root(a), root(b))));
-        order.forEach(this::disk);
-    }
-
-    private boolean root(int index) {
-        return spec.devices().disks().get(index).root();
+        add("-append", KernelCommandLine.of(spec, KERNEL_ARGUMENTS));
     }
 
     private void disk(int index) {
         GuestFiles.DiskFile file = guestFiles.disks().get(index);
         VmSpec.Disk disk = spec.devices().disks().get(index);
-        DiskOptions options = DiskOptions.read(new Options("", disk.options()));
+        DiskOptions options =
+                DiskOptions.read(new Options(QemuBinary.PROGRAM.title(), "", disk.options()));
         StringBuilder node = new StringBuilder("driver=").append(file.format().label());
         node.append(",node-name=disk").append(index);
         node.append(",read-only=").append(disk.readOnly() ? "on" : "off");
@@ -176,7 +177,8 @@ final class QemuCommandLine {
     private void nics(List<String> taps) {
         for (int i = 0; i < taps.size(); i++) {
             VmSpec.Nic nic = spec.devices().nics().get(i);
-            NicOptions options = NicOptions.read(new Options("", nic.options()));
+            NicOptions options =
+                    NicOptions.read(new Options(QemuBinary.PROGRAM.title(), "", nic.options()));
             add("-netdev", netdev(i, taps.get(i), options));
             add("-device", nic(i, nic, options));
         }

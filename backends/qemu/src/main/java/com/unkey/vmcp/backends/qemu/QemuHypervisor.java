@@ -1,5 +1,7 @@
 package com.unkey.vmcp.backends.qemu;
 
+import com.unkey.vmcp.backends.adapter.Startup;
+import com.unkey.vmcp.backends.adapter.VmmBinary;
 import com.unkey.vmcp.backends.qemu.accel.Accelerator;
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.failure.VmFailure;
@@ -59,11 +61,10 @@ public final class QemuHypervisor implements Hypervisor {
 
     /** Does not look for QEMU yet. */
     public static QemuHypervisor create(ProcessHost host, QemuSettings settings) {
-        String searchPath = Optional.ofNullable(System.getenv("PATH")).orElse("");
         return new QemuHypervisor(
                 host,
                 settings,
-                new QemuBinary(settings.binary(), searchPath),
+                new QemuBinary(VmmBinary.onPath(QemuBinary.PROGRAM, settings.binary())),
                 new TapDevices(Path.of("/sys/class/net")));
     }
 
@@ -119,7 +120,7 @@ public final class QemuHypervisor implements Hypervisor {
                         QemuHypervisor::isBlockDevice);
         VmmProcess process = host.spawn(spawn(plan, files, QemuCommandLine.of(plan, setup)));
         QemuVmm vmm = new QemuVmm(plan, process, files, taps, onChange);
-        Startup.await(vmm, files.monitor());
+        Startup.await(QemuBinary.PROGRAM.title(), vmm);
         taps.bringUp(TapDevices.names(plan));
         vmm.watch();
         return vmm;
@@ -164,7 +165,7 @@ public final class QemuHypervisor implements Hypervisor {
         Optional<VmmProcess> process = host.find(plan.shortId());
         if (process.isEmpty()) {
             return new Adoption.Dead(
-                    new LastWords(files, plan).after("QEMU ended while nobody watched"));
+                    files.lastWords(plan).after("QEMU ended while nobody watched"));
         }
         QemuVmm vmm = new QemuVmm(plan, process.get(), files, taps, onChange);
         vmm.watch();

@@ -1,5 +1,8 @@
 package com.unkey.vmcp.backends.qemu;
 
+import com.unkey.vmcp.backends.adapter.LastWords;
+import com.unkey.vmcp.backends.adapter.ProcessEnd;
+import com.unkey.vmcp.backends.adapter.Startup;
 import com.unkey.vmcp.backends.qemu.qmp.QmpLink;
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.port.LaunchPlan;
@@ -8,21 +11,19 @@ import com.unkey.vmcp.core.port.Sample;
 import com.unkey.vmcp.core.port.Sample.StorageCounters;
 import com.unkey.vmcp.core.port.Vmm;
 import com.unkey.vmcp.core.port.VmmProcess;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /** One QEMU with its one VM. */
-final class QemuVmm implements Vmm {
+final class QemuVmm implements Vmm, Startup.Newborn {
 
     private static final Logger log = LoggerFactory.getLogger(QemuVmm.class);
 
@@ -30,9 +31,6 @@ final class QemuVmm implements Vmm {
     private static final Duration CHANGE_LIMIT = Duration.ofSeconds(5);
     private static final Duration QUIT_ANSWER_LIMIT = Duration.ofSeconds(1);
     private static final Duration QUIT_LIMIT = Duration.ofSeconds(3);
-    private static final Duration TERMINATE_LIMIT = Duration.ofSeconds(1);
-    private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
-    private static final Duration END_OF_EXIT_LIMIT = Duration.ofMillis(500);
 
     private final VmmProcess process;
     private final RunFiles files;
@@ -41,7 +39,7 @@ final class QemuVmm implements Vmm {
     private final LastWords lastWords;
     private final QemuEvents events;
     private final QmpLink monitor;
-    private final CompletableFuture<VmmProcess.Exit> exit = new CompletableFuture<>();
+    private final ProcessEnd end;
     private volatile List<Long> vcpuThreads = List.of();
     private volatile boolean stopped;
 
@@ -55,56 +53,41 @@ final class QemuVmm implements Vmm {
         this.files = files;
         this.tapDevices = tapDevices;
         this.taps = TapDevices.names(plan);
-        this.lastWords = new LastWords(files, plan);
+        this.lastWords = files.lastWords(plan);
         this.events = new QemuEvents(onChange);
         this.monitor = new QmpLink(files.monitor(), plan.shortId().value(), events);
-        process.onExit(this::exited);
-    }
-
-    private void exited(VmmProcess.Exit how) {
-        exit.complete(how);
-        events.changed();
+        this.end = new ProcessEnd(QemuBinary.PROGRAM.title(), process, events::changed);
     }
 
     /** Begins to tell of changes, the exit of a process that is gone already included. */
     void watch() {
         events.watch();
         monitor.connect();
-        if (exit.isDone()) {
+        if (end.told()) {
             events.changed();
         }
     }
 
-    /**
-     * Asks once whether the VM is ready to boot.
-     *
-     * @throws VmException unavailable where QEMU does not serve yet, failed where it never will
-     */
-    void requirePrepared(Duration limit) {
+    @Override
+    public boolean ready(Duration limit) {
+        if (!Files.exists(files.monitor())) {
+            return false;
+        }
         String status = status(limit);
         if (!(VmStatus.of(status) instanceof VmStatus.Prepared)) {
             throw VmException.vmmFailed("QEMU started with status " + status);
         }
+        return true;
     }
 
-    boolean exited() {
-        return exit.isDone();
+    @Override
+    public boolean exited() {
+        return end.told();
     }
 
-    /** How the process ended and its last words. */
-    String lastWords() {
-        return lastWords.after(exitWords());
-    }
-
-    private String exitWords() {
-        try {
-            return exit.get(END_OF_EXIT_LIMIT.toMillis(), TimeUnit.MILLISECONDS).toString();
-        } catch (TimeoutException | ExecutionException e) {
-            log.debug("the exit of QEMU {} is not told yet", process.pid(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return "exit code unknown";
+    @Override
+    public String lastWords() {
+        return lastWords.after(end.words());
     }
 
     /** The counters' baseline is durable before the guest can send anything. */
@@ -163,29 +146,22 @@ final class QemuVmm implements Vmm {
     @Override
     public void stop() {
         stopped = true;
-        if (!quit()) {
-            process.terminate();
-        }
-        if (!process.awaitExit(TERMINATE_LIMIT)) {
-            process.kill();
-        }
-        if (!process.awaitExit(KILL_LIMIT)) {
-            throw VmException.unavailable("QEMU survives SIGKILL; its host is in trouble");
-        }
+        quit();
+        end.bringAbout();
     }
 
-    /** Whether it went by being asked. */
-    private boolean quit() {
+    /** Asks it to go, and waits for it where it says that it will. */
+    private void quit() {
         if (!process.alive()) {
-            return true;
+            return;
         }
         try {
             JsonNode _ = monitor.execute("quit", QUIT_ANSWER_LIMIT);
+            boolean _ = process.awaitExit(QUIT_LIMIT);
         } catch (VmException e) {
             log.debug("quit was not answered", e);
-            return process.awaitExit(END_OF_EXIT_LIMIT);
+            boolean _ = end.comesSoon();
         }
-        return process.awaitExit(QUIT_LIMIT);
     }
 
     /** The monitor closes a moment before the process is gone, so a lost one is looked at twice. */
@@ -197,7 +173,7 @@ final class QemuVmm implements Vmm {
         try {
             return observation(status(QUERY_LIMIT));
         } catch (VmException e) {
-            if (process.awaitExit(END_OF_EXIT_LIMIT)) {
+            if (end.comesSoon()) {
                 return gone();
             }
             throw e;
@@ -221,7 +197,7 @@ final class QemuVmm implements Vmm {
         }
         return new Observation.Gone(
                 events.shutdown()
-                        .map(why -> why + ", " + exitWords())
+                        .map(why -> why + ", " + end.words())
                         .orElseGet(() -> "QEMU ended without a word of shutdown, " + lastWords()));
     }
 

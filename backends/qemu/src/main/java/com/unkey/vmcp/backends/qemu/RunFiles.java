@@ -1,12 +1,10 @@
 package com.unkey.vmcp.backends.qemu;
 
-import com.unkey.vmcp.core.failure.VmException;
+import com.unkey.vmcp.backends.adapter.EarlierLaunch;
+import com.unkey.vmcp.backends.adapter.GuestConsole;
+import com.unkey.vmcp.backends.adapter.LastWords;
 import com.unkey.vmcp.core.port.LaunchPlan;
-import com.unkey.vmcp.core.vm.VmSpec;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -22,16 +20,7 @@ record RunFiles(Path directory, Optional<Path> console) {
     static final String MONITOR = "qmp.sock";
 
     static RunFiles of(Path directory, LaunchPlan plan) {
-        boolean wanted =
-                plan.definition()
-                        .spec()
-                        .devices()
-                        .console()
-                        .map(VmSpec.Console::enabled)
-                        .orElse(true);
-        Path file =
-                plan.definition().files().consoleOutput().orElse(directory.resolve("console.log"));
-        return new RunFiles(directory, wanted ? Optional.of(file) : Optional.empty());
+        return new RunFiles(directory, GuestConsole.file(plan, directory));
     }
 
     /** QEMU's monitor. */
@@ -54,18 +43,13 @@ record RunFiles(Path directory, Optional<Path> console) {
         return directory.resolve("qemu.note");
     }
 
+    /** What is said where QEMU does not say how it ended. */
+    LastWords lastWords(LaunchPlan plan) {
+        return new LastWords(QemuBinary.PROGRAM, log(), directory, plan);
+    }
+
     /** Clears away what an earlier launch left; its log is kept under another name. */
     void prepare() {
-        try {
-            Files.deleteIfExists(monitor());
-            if (Files.exists(log())) {
-                Files.move(
-                        log(),
-                        directory.resolve("qemu.log.before"),
-                        StandardCopyOption.REPLACE_EXISTING);
-            }
-        } catch (IOException e) {
-            throw VmException.unavailable("the VM's run directory cannot be prepared", e);
-        }
+        EarlierLaunch.clearAway(log(), List.of(monitor()));
     }
 }

@@ -5,7 +5,8 @@
  *
  * <p>Everything blocks with a deadline and runs on the caller's thread; events come on the threads
  * of the monitor connections and of the process host, and only set fields and tell the control
- * plane. Depends on core alone, never on the supervision that implements its ports.
+ * plane. Depends on core and on what all backends share, never on the supervision that implements
+ * its ports.
  */
 @NullMarked
 package com.unkey.vmcp.backends.qemu;

@@ -3,6 +3,7 @@ package com.unkey.vmcp.backends.qemu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.unkey.vmcp.backends.adapter.VmmBinary;
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.failure.VmFailure;
 import com.unkey.vmcp.core.port.Adoption;
@@ -289,7 +290,8 @@ class QemuHypervisorTest {
 
     private static BackendHealth health(Optional<Path> named, String searchPath) {
         try {
-            return new BackendHealth.Healthy(new QemuBinary(named, searchPath).find().version());
+            var binary = new QemuBinary(new VmmBinary(QemuBinary.PROGRAM, named, searchPath));
+            return new BackendHealth.Healthy(binary.find().version());
         } catch (VmException e) {
             return new BackendHealth.Unhealthy(e.failure().message());
         }

@@ -3,10 +3,7 @@ package com.unkey.vmcp.backends.qemu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.port.Sample.NetworkCounters;
-import com.unkey.vmcp.core.vm.GuestFiles.DiskFormat;
-import com.unkey.vmcp.core.vm.VmSpec.Disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is kept beside a QEMU: its last words, the note of its launch; and its taps. */
+/** What is kept beside a QEMU: the note of its launch; and its taps. */
 class RunDirectoryTest {
 
     @TempDir private Path directory;
@@ -39,30 +36,6 @@ class RunDirectoryTest {
     void aNoteThatMakesNoSenseIsAnError() throws IOException {
         Path file = Files.writeString(directory.resolve("note"), "tap.x=1 2 three 4\n");
         assertThatThrownBy(() -> LaunchNote.load(file)).hasMessageContaining("cannot be read");
-    }
-
-    @Test
-    void lastWordsAreTheLastLinesInTheClientsTerms() throws IOException {
-        Disk disk = new Disk("", "/link", false, false, "", Map.of());
-        LaunchPlan plan =
-                Vms.of(Path.of("/k")).disk(Path.of("/real/disk"), DiskFormat.RAW, disk).plan();
-        RunFiles files = RunFiles.of(directory, plan);
-        LastWords words = new LastWords(files, plan);
-        assertThat(words.after("it ended")).isEqualTo("it ended");
-
-        Files.writeString(
-                files.log(),
-                "\0".repeat(5000)
-                        + "one\ntwo\n\nthree\n"
-                        + "/opt/q/qemu-system-x86_64: cannot open /real/disk\n"
-                        + "no "
-                        + directory
-                        + "/qmp.sock\nin "
-                        + directory
-                        + "\n");
-        assertThat(words.after("it ended"))
-                .isEqualTo(
-                        "it ended: two; three; qemu-system-x86_64: cannot open /link; no qmp.sock; in the run directory");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package com.unkey.vmcp.backends.qemu;
+package com.unkey.vmcp.backends.adapter;
 
 import com.unkey.vmcp.core.vm.Violation;
 import java.util.ArrayList;
@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -16,28 +17,33 @@ import java.util.regex.Pattern;
  * option with a value that is not understood, and every option that nobody has read. Command line
  * and refusal come from the same reading, so none is ever accepted and not used. For one thread.
  */
-final class Options {
+public final class Options {
 
+    private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
+
+    private final String title;
     private final String field;
     private final Map<String, String> values;
     private final Set<String> read = new HashSet<>();
     private final List<Violation> wrong = new ArrayList<>();
 
     /**
+     * @param title of the backend, for messages
      * @param field path of the map in the request
      */
-    Options(String field, Map<String, String> values) {
+    public Options(String title, String field, Map<String, String> values) {
+        this.title = title;
         this.field = field;
         this.values = values;
     }
 
     /** Accepts an option that others see to. */
-    void settledElsewhere(String name) {
+    public void settledElsewhere(String name) {
         read.add(name);
     }
 
     /** On or off; empty where it is not given. */
-    Optional<Boolean> flag(String name) {
+    public Optional<Boolean> flag(String name) {
         Optional<String> given = value(name);
         if (given.isEmpty()) {
             return Optional.empty();
@@ -53,7 +59,7 @@ final class Options {
     }
 
     /** One of {@code accepted}. */
-    Optional<String> choice(String name, List<String> accepted) {
+    public Optional<String> choice(String name, List<String> accepted) {
         Optional<String> given = value(name);
         if (given.isPresent() && !accepted.contains(given.get())) {
             add(name, "must be " + String.join(" or ", accepted));
@@ -63,23 +69,31 @@ final class Options {
     }
 
     /** A whole number from {@code least} to {@code most}. */
-    OptionalInt number(String name, int least, int most) {
+    public OptionalInt number(String name, int least, int most) {
+        OptionalLong number = number(name, (long) least, (long) most);
+        return number.isPresent()
+                ? OptionalInt.of(Math.toIntExact(number.getAsLong()))
+                : OptionalInt.empty();
+    }
+
+    /** A whole number of 18 digits at the most, from {@code least} to {@code most}. */
+    public OptionalLong number(String name, long least, long most) {
         Optional<String> given = value(name);
         if (given.isEmpty()) {
-            return OptionalInt.empty();
+            return OptionalLong.empty();
         }
-        if (given.get().matches("[0-9]{1,9}")) {
-            int number = Integer.parseInt(given.get());
+        if (DIGITS.matcher(given.get()).matches()) {
+            long number = Long.parseLong(given.get());
             if (number >= least && number <= most) {
-                return OptionalInt.of(number);
+                return OptionalLong.of(number);
             }
         }
         add(name, "must be %d to %d".formatted(least, most));
-        return OptionalInt.empty();
+        return OptionalLong.empty();
     }
 
     /** A text of the given shape. */
-    Optional<String> text(String name, Pattern shape, String rule) {
+    public Optional<String> text(String name, Pattern shape, String rule) {
         Optional<String> given = value(name);
         if (given.isPresent() && !shape.matcher(given.get()).matches()) {
             add(name, "must be " + rule);
@@ -89,21 +103,24 @@ final class Options {
     }
 
     /** Names that were given, in alphabetical order. */
-    Set<String> names() {
+    public Set<String> names() {
         return new TreeSet<>(values.keySet());
     }
 
     /** Notes that an option cannot be had. */
-    void refuse(String name, String why) {
+    public void refuse(String name, String why) {
         add(name, why);
     }
 
     /** All that cannot be honoured, options that were never read included. */
-    List<Violation> violations() {
+    public List<Violation> violations() {
         List<Violation> all = new ArrayList<>(wrong);
         for (String name : names()) {
             if (!read.contains(name)) {
-                all.add(new Violation(field + "." + name, "is not an option of the QEMU backend"));
+                all.add(
+                        new Violation(
+                                field + "." + name,
+                                "is not an option of the %s backend".formatted(title)));
             }
         }
         return all;

@@ -1,13 +1,13 @@
-package com.unkey.vmcp.backends.qemu;
+package com.unkey.vmcp.backends.adapter;
 
 import java.util.List;
 import java.util.Optional;
 
-/** What {@code config.memory.backing} may ask for. */
-record MemoryBacking(
+/** What {@code config.memory.backing} may ask of every backend that has a choice there. */
+public record MemoryBacking(
         boolean shared, boolean prefault, boolean hugepages, Optional<String> hugepageSize) {
 
-    static MemoryBacking read(Options options) {
+    public static MemoryBacking read(Options options) {
         MemoryBacking read =
                 new MemoryBacking(
                         options.flag("shared").orElse(false),
@@ -20,8 +20,8 @@ record MemoryBacking(
         return read;
     }
 
-    /** Whether it is QEMU's own way, which needs no backend object. */
-    boolean ordinary() {
+    /** Whether nothing is asked for. */
+    public boolean ordinary() {
         return !shared && !prefault && !hugepages;
     }
 }

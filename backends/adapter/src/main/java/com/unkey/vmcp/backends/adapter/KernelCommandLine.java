@@ -1,4 +1,4 @@
-package com.unkey.vmcp.backends.qemu;
+package com.unkey.vmcp.backends.adapter;
 
 import com.unkey.vmcp.core.vm.KernelArguments;
 import com.unkey.vmcp.core.vm.VmSpec;
@@ -6,13 +6,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** What the guest's kernel is told. */
-final class KernelCommandLine {
-
-    /**
-     * For a client that gives none: the serial console, and a kernel that resets the machine by
-     * triple fault, which every machine type has, also after a panic.
-     */
-    static final String DEFAULT = "console=ttyS0 reboot=t panic=-1";
+public final class KernelCommandLine {
 
     /** The root disk is always the guest's first. */
     private static final String ROOT_DISK = "/dev/vda";
@@ -22,10 +16,14 @@ final class KernelCommandLine {
 
     private KernelCommandLine() {}
 
-    /** The client's words, never rewritten, and {@code root=} where it is missing. */
-    static String of(VmSpec spec) {
+    /**
+     * The client's words, never rewritten, and {@code root=} where it is missing.
+     *
+     * @param fallback for a client that gives none
+     */
+    public static String of(VmSpec spec, String fallback) {
         String given = spec.boot().map(VmSpec.Boot::kernelArgs).orElse("");
-        KernelArguments arguments = KernelArguments.of(given, DEFAULT);
+        KernelArguments arguments = KernelArguments.of(given, fallback);
         spec.devices().disks().stream()
                 .filter(VmSpec.Disk::root)
                 .findFirst()

@@ -1,4 +1,4 @@
-package com.unkey.vmcp.backends.qemu;
+package com.unkey.vmcp.backends.adapter;
 
 import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.vm.VmSpec;
@@ -12,28 +12,35 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What QEMU said last, fit for a client: a few lines, with the client's own paths as the client
+ * What a VMM said last, fit for a client: a few lines, with the client's own paths as the client
  * gave them and without those of the host.
  */
-final class LastWords {
+public final class LastWords {
 
     private static final Logger log = LoggerFactory.getLogger(LastWords.class);
     private static final int TAIL_BYTES = 4096;
     private static final int LINES = 5;
 
+    private final VmmProgram program;
     private final Path file;
     private final Map<String, String> replacements = new LinkedHashMap<>();
 
-    LastWords(RunFiles files, LaunchPlan plan) {
-        this.file = files.log();
+    /**
+     * @param file what the VMM says
+     * @param runDirectory the VM's
+     */
+    public LastWords(VmmProgram program, Path file, Path runDirectory, LaunchPlan plan) {
+        this.program = program;
+        this.file = file;
         clientPaths(plan);
-        replacements.put(files.directory() + "/", "");
-        replacements.put(files.directory().toString(), "the run directory");
+        replacements.put(runDirectory + "/", "");
+        replacements.put(runDirectory.toString(), "the run directory");
     }
 
     private void clientPaths(LaunchPlan plan) {
@@ -63,7 +70,7 @@ final class LastWords {
     }
 
     /** The last lines, joined by "; "; empty where it said nothing. */
-    String read() {
+    public String read() {
         try (SeekableByteChannel channel = Files.newByteChannel(file)) {
             channel.position(Math.max(0, channel.size() - TAIL_BYTES));
             ByteBuffer tail = ByteBuffer.allocate(TAIL_BYTES);
@@ -74,7 +81,7 @@ final class LastWords {
         } catch (NoSuchFileException e) {
             return "";
         } catch (IOException e) {
-            log.warn("QEMU's log {} cannot be read", file, e);
+            log.warn("the log {} of {} cannot be read", file, program.title(), e);
             return "";
         }
     }
@@ -94,11 +101,11 @@ final class LastWords {
         for (Map.Entry<String, String> entry : replacements.entrySet()) {
             last = last.replace(entry.getKey(), entry.getValue());
         }
-        return last.replaceAll("(^|; )/\\S*/(?=" + QemuBinary.NAME + ")", "$1");
+        return last.replaceAll("(^|; )/\\S*/(?=" + Pattern.quote(program.fileName()) + ")", "$1");
     }
 
-    /** {@code text}, and QEMU's words where there are any. */
-    String after(String text) {
+    /** {@code text}, and the VMM's words where there are any. */
+    public String after(String text) {
         String words = read();
         return words.isEmpty() ? text : text + ": " + words;
     }
