@@ -50,8 +50,10 @@ final class ExitWatch implements AutoCloseable {
     /**
      * Has {@code onExit} called once, on the watching thread, when the process behind {@code pidfd}
      * has exited; at once where it has. Called on the native thread. Closing the pidfd ends it.
+     *
+     * @return what to {@link #forget} once the pidfd is closed
      */
-    void add(int pidfd, Runnable onExit) throws IOException {
+    long add(int pidfd, Runnable onExit) throws IOException {
         long key = keys.incrementAndGet();
         exits.put(key, onExit);
         try {
@@ -60,6 +62,12 @@ final class ExitWatch implements AutoCloseable {
             exits.remove(key);
             throw e;
         }
+        return key;
+    }
+
+    /** Drops what was to be called; nothing where it was. */
+    void forget(long key) {
+        exits.remove(key);
     }
 
     private void watch() {

@@ -144,11 +144,16 @@ final class HostedProcess implements VmmProcess {
         return looked(() -> Proc.threadStat(pid, thread)).map(Proc.Stat::cpuTicks).orElse(0L);
     }
 
+    @Override
+    public List<Long> threadsNamed(String prefix) {
+        return alive() ? looked(() -> Proc.threadsNamed(pid, prefix)) : List.of();
+    }
+
     private boolean isThis(Proc.Stat stat) {
         return stat.startTicks() == startTicks && stat.alive();
     }
 
-    private static <T> Optional<T> looked(Look<T> look) {
+    private static <T> T looked(Look<T> look) {
         try {
             return look.at();
         } catch (IOException e) {
@@ -158,6 +163,6 @@ final class HostedProcess implements VmmProcess {
 
     @FunctionalInterface
     private interface Look<T> {
-        Optional<T> at() throws IOException;
+        T at() throws IOException;
     }
 }

@@ -1,6 +1,7 @@
 package com.unkey.vmcp.supervision;
 
 import com.unkey.vmcp.core.failure.VmException;
+import com.unkey.vmcp.core.port.ForeignProcess;
 import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.core.port.VmmProcess;
 import com.unkey.vmcp.core.vm.ShortId;
@@ -33,6 +34,7 @@ public final class LinuxProcessHost implements ProcessHost, AutoCloseable {
     private final OutputBounds bounds;
     private final Runnable spawnedHook;
     private final Map<ShortId, HostedProcess> living = new ConcurrentHashMap<>();
+    private final Set<HostedProcess> foreign = ConcurrentHashMap.newKeySet();
 
     private LinuxProcessHost(
             StateDirectory state, ProcessWatch watch, OutputBounds bounds, Runnable spawnedHook) {
@@ -145,6 +147,17 @@ public final class LinuxProcessHost implements ProcessHost, AutoCloseable {
     }
 
     @Override
+    public Optional<ForeignProcess> foreign(long pid) {
+        return doing("the process cannot be looked at", () -> watch.foreign(pid)).map(this::shown);
+    }
+
+    private ForeignProcess shown(HostedProcess process) {
+        foreign.add(process);
+        process.onExit(_ -> foreign.remove(process));
+        return new Foreigner(process, () -> foreign.remove(process));
+    }
+
+    @Override
     public Set<ShortId> list() {
         return doing("the run directories cannot be listed", directories::list);
     }
@@ -182,6 +195,7 @@ public final class LinuxProcessHost implements ProcessHost, AutoCloseable {
     public void close() {
         bounds.close();
         living.values().forEach(HostedProcess::letGo);
+        foreign.forEach(HostedProcess::letGo);
         try {
             watch.close();
         } catch (IOException e) {

@@ -12,6 +12,7 @@ final class Pidfd {
     private final NativeThread nativeThread;
     private final int descriptor;
     private boolean open = true;
+    private Runnable unwatch = () -> {};
 
     private Pidfd(NativeThread nativeThread, int descriptor) {
         this.nativeThread = nativeThread;
@@ -35,7 +36,8 @@ final class Pidfd {
     void watch(ExitWatch watch, Runnable onExit) throws IOException {
         nativeThread.call(
                 () -> {
-                    watch.add(descriptor, onExit);
+                    long key = watch.add(descriptor, onExit);
+                    unwatch = () -> watch.forget(key);
                     return true;
                 });
     }
@@ -68,6 +70,7 @@ final class Pidfd {
                     if (open) {
                         open = false;
                         Libc.close(descriptor);
+                        unwatch.run();
                     }
                     return true;
                 });

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What proc(5) tells of processes. Empty answers mean that there is no such process. */
 final class Proc {
@@ -33,6 +37,24 @@ final class Proc {
                 .map(text -> Long.parseLong(text.strip().split(" ", -1)[1]));
     }
 
+    /** Ids of the threads whose comm begins with {@code prefix}, in ascending order. */
+    static List<Long> threadsNamed(long pid, String prefix) throws IOException {
+        List<Long> named = new ArrayList<>();
+        for (long thread : threads(pid)) {
+            Path comm = directory(pid).resolve("task").resolve(Long.toString(thread));
+            if (read(comm.resolve("comm")).filter(name -> name.startsWith(prefix)).isPresent()) {
+                named.add(thread);
+            }
+        }
+        return named;
+    }
+
+    /** None where the process went: its directory lists nothing then. */
+    private static List<Long> threads(long pid) {
+        String @Nullable [] ids = directory(pid).resolve("task").toFile().list();
+        return ids == null ? List.of() : Stream.of(ids).map(Long::valueOf).sorted().toList();
+    }
+
     private static Path directory(long pid) {
         return ROOT.resolve(Long.toString(pid));
     }
@@ -40,8 +62,6 @@ final class Proc {
     private static Optional<String> read(Path file) throws IOException {
         try {
             return Optional.of(Files.readString(file));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
         } catch (IOException e) {
             if (wentMeanwhile(e)) {
                 return Optional.empty();
@@ -50,9 +70,13 @@ final class Proc {
         }
     }
 
-    /** ESRCH, which the JDK tells by its text alone: the process went while its file was open. */
+    /**
+     * True of a file that is not there, and of ESRCH, which the JDK tells by its text alone: the
+     * process went while its file was open.
+     */
     private static boolean wentMeanwhile(IOException e) {
-        return String.valueOf(e.getMessage()).contains("No such process");
+        return e instanceof NoSuchFileException
+                || String.valueOf(e.getMessage()).contains("No such process");
     }
 
     /**

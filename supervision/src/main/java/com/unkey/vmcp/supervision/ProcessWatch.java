@@ -85,9 +85,28 @@ final class ProcessWatch implements AutoCloseable {
             pidfd.close();
             return Optional.empty();
         }
-        HostedProcess process = new HostedProcess(record.pid(), record.startTicks(), pidfd, units);
+        return Optional.of(watched(record.pid(), record.startTicks(), pidfd));
+    }
+
+    /** Takes whatever process has that pid now; empty where there is none, or only a zombie. */
+    Optional<HostedProcess> foreign(long pid) throws IOException {
+        Optional<Pidfd> pidfd = Pidfd.open(nativeThread, pid);
+        return pidfd.isPresent() ? foreign(pid, pidfd.get()) : Optional.empty();
+    }
+
+    private Optional<HostedProcess> foreign(long pid, Pidfd pidfd) throws IOException {
+        Optional<Proc.Stat> stat = Proc.stat(pid).filter(Proc.Stat::alive);
+        if (stat.isEmpty()) {
+            pidfd.close();
+            return Optional.empty();
+        }
+        return Optional.of(watched(pid, stat.get().startTicks(), pidfd));
+    }
+
+    private HostedProcess watched(long pid, long startTicks, Pidfd pidfd) throws IOException {
+        HostedProcess process = new HostedProcess(pid, startTicks, pidfd, units);
         pidfd.watch(exits, () -> process.exited(new Exit(OptionalInt.empty())));
-        return Optional.of(process);
+        return process;
     }
 
     private static boolean isSame(ProcessRecord record) throws IOException {

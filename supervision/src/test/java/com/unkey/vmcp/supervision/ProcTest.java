@@ -2,6 +2,9 @@ package com.unkey.vmcp.supervision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.unkey.vmcp.testkit.process.Await;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class ProcTest {
@@ -25,9 +28,48 @@ class ProcTest {
     }
 
     @Test
+    void findsThreadsByTheBeginningOfTheirName() throws Exception {
+        long self = ProcessHandle.current().pid();
+        CountDownLatch over = new CountDownLatch(1);
+        List<Thread> threads = List.of(waiting("proctest-1", over), waiting("proctest-2", over));
+        assertThat(Proc.threadsNamed(self, "proctest-")).hasSize(2).isSorted();
+        assertThat(Proc.threadsNamed(self, "proctest-2")).hasSize(1);
+        assertThat(Proc.threadsNamed(self, "")).hasSizeGreaterThan(2).contains(self);
+        over.countDown();
+        for (Thread thread : threads) {
+            thread.join(Await.LIMIT);
+        }
+        Await.until("no such thread", () -> Proc.threadsNamed(self, "proctest-").isEmpty());
+    }
+
+    /** A thread is named before anything of it runs. */
+    private static Thread waiting(String name, CountDownLatch over) throws InterruptedException {
+        CountDownLatch runs = new CountDownLatch(1);
+        Thread thread =
+                Thread.ofPlatform()
+                        .name(name)
+                        .start(
+                                () -> {
+                                    runs.countDown();
+                                    awaitQuietly(over);
+                                });
+        runs.await();
+        return thread;
+    }
+
+    private static void awaitQuietly(CountDownLatch over) {
+        try {
+            over.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
     void knowsThatAProcessIsNotThere() throws Exception {
         assertThat(Proc.stat(Integer.MAX_VALUE)).isEmpty();
         assertThat(Proc.residentPages(Integer.MAX_VALUE)).isEmpty();
+        assertThat(Proc.threadsNamed(Integer.MAX_VALUE, "")).isEmpty();
         assertThat(Proc.threadStat(ProcessHandle.current().pid(), Integer.MAX_VALUE)).isEmpty();
     }
 }

@@ -3,6 +3,7 @@ package com.unkey.vmcp.core.port;
 import com.unkey.vmcp.core.vm.BackendName;
 import com.unkey.vmcp.core.vm.ShortId;
 import com.unkey.vmcp.core.vm.Violation;
+import com.unkey.vmcp.core.vm.VmDefinition;
 import com.unkey.vmcp.core.vm.VmSpec;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,17 @@ public interface Hypervisor {
      * until it does.
      */
     Adoption adopt(LaunchPlan plan, Runnable onChange);
+
+    /**
+     * VMs that are there in a VMM which somebody else started, and that no VM of ours stands for:
+     * neither one that {@link #adopt} was told of nor one that a launch, ended or under way, made.
+     * Each is named until a plan with its definition is adopted. Blocks as a look at a VMM does.
+     *
+     * @throws com.unkey.vmcp.core.failure.VmException where that VMM cannot be asked
+     */
+    default List<VmDefinition> strays() {
+        return List.of();
+    }
 
     /** Facts for {@code backend_info} that need no VMM to be asked: never blocks on one. */
     Map<String, String> describe(LaunchPlan plan);

@@ -33,6 +33,14 @@ public interface ProcessHost {
     /** The VM's process as recorded, if it is the same one and lives; a zombie does not. */
     Optional<VmmProcess> find(ShortId id);
 
+    /**
+     * A process on this host that somebody else started; empty where there is none of that pid, or
+     * only a zombie. The caller closes it.
+     *
+     * @throws com.unkey.vmcp.core.failure.VmException unavailable where it cannot be looked at
+     */
+    Optional<ForeignProcess> foreign(long pid);
+
     /** VMs that have a run directory. */
     Set<ShortId> list();
 

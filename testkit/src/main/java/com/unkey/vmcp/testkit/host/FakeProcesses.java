@@ -1,5 +1,6 @@
 package com.unkey.vmcp.testkit.host;
 
+import com.unkey.vmcp.core.port.ForeignProcess;
 import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.core.port.VmmProcess;
 import com.unkey.vmcp.core.vm.ShortId;
@@ -35,6 +36,11 @@ public final class FakeProcesses implements ProcessHost {
 
     @Override
     public Optional<VmmProcess> find(ShortId id) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<ForeignProcess> foreign(long pid) {
         return Optional.empty();
     }
 
