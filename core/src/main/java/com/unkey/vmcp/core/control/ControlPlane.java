@@ -40,14 +40,15 @@ public final class ControlPlane implements VmOperations, AutoCloseable {
         this.started = ports.clock().instant();
         this.registry = new Registry(contents.lastSequence());
         this.tokens = new PageTokens(contents.secret());
-        this.creation = new Creation(ports, settings, registry);
-        this.recovery = new Recovery(ports, registry);
+        Strays strays = new Strays(ports, registry);
+        this.creation = new Creation(ports, settings, registry, strays);
+        this.recovery = new Recovery(ports, registry, strays);
     }
 
     /**
-     * Reads the records, takes over what lives, settles what was left open and sweeps up what
-     * belongs to nobody. Returns once every VMM has been looked at, or after a few seconds where
-     * some do not answer.
+     * Reads the records, takes over what lives, settles what was left open, sweeps up what belongs
+     * to nobody and adopts VMs found in VMMs of others. Returns once every VMM has been looked at,
+     * or after a few seconds where some do not answer.
      */
     public static ControlPlane start(Ports ports, Settings settings) {
         VmStore.Contents contents = ports.store().load();

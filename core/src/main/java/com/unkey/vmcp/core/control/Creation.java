@@ -32,11 +32,13 @@ final class Creation {
     private final Ports ports;
     private final Settings settings;
     private final Registry registry;
+    private final Strays strays;
 
-    Creation(Ports ports, Settings settings, Registry registry) {
+    Creation(Ports ports, Settings settings, Registry registry, Strays strays) {
         this.ports = ports;
         this.settings = settings;
         this.registry = registry;
+        this.strays = strays;
     }
 
     /** Checks the request and hands the VM to a thread of its own, which replies. */
@@ -52,6 +54,7 @@ final class Creation {
         }
         Hypervisor backend = ports.backend(settings.defaultBackend());
         refuseUnsupported(backend, spec, files.get());
+        strays.adopt(backend);
         VmDefinition definition = new VmDefinition(spec, files.get());
         Instant now = ports.clock().instant();
         if (!reply.abandoned()) {

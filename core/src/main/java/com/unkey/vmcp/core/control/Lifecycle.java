@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * One VM's VMM, from launch or adoption to its end. Acts when told; decides nothing and records
  * nothing.
  *
- * <p>Used by the VM's own thread; others may only ask for {@link #vmm()}.
+ * <p>Used by the VM's own thread; others may only ask for {@link #vmm()} and {@link #known()}.
  */
 final class Lifecycle {
 
     private final Ports ports;
     private final Runnable onChange;
     private volatile @Nullable Vmm vmm;
-    private boolean known;
+    private volatile boolean known;
     private String lastWords = "its VMM process is gone";
 
     Lifecycle(Ports ports, Runnable onChange) {
@@ -35,6 +35,11 @@ final class Lifecycle {
     /** The VMM, where one is known to live. */
     Optional<Vmm> vmm() {
         return Optional.ofNullable(vmm);
+    }
+
+    /** Whether it has been found out if there is a VMM. */
+    boolean known() {
+        return known;
     }
 
     Hypervisor backend(VmRecord record) {

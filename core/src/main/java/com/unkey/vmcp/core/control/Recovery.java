@@ -16,13 +16,18 @@ final class Recovery {
 
     private final Ports ports;
     private final Registry registry;
+    private final Strays strays;
 
-    Recovery(Ports ports, Registry registry) {
+    Recovery(Ports ports, Registry registry, Strays strays) {
         this.ports = ports;
         this.registry = registry;
+        this.strays = strays;
     }
 
-    /** Takes over every recorded VM, all at the same time, and then sweeps up. */
+    /**
+     * Takes over every recorded VM, all at the same time, sweeps up, and adopts what is left in
+     * VMMs of others.
+     */
     void run(List<VmRecord> records) {
         CountDownLatch taken = new CountDownLatch(records.size());
         for (VmRecord record : records) {
@@ -32,6 +37,7 @@ final class Recovery {
         }
         sweep(records);
         await(taken, records.size());
+        ports.backends().forEach(strays::adopt);
     }
 
     /** Removes every run directory, process included, that belongs to no recorded VM. */

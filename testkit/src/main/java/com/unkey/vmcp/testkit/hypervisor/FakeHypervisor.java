@@ -10,6 +10,7 @@ import com.unkey.vmcp.core.port.Vmm;
 import com.unkey.vmcp.core.vm.BackendName;
 import com.unkey.vmcp.core.vm.ShortId;
 import com.unkey.vmcp.core.vm.Violation;
+import com.unkey.vmcp.core.vm.VmDefinition;
 import com.unkey.vmcp.core.vm.VmSpec;
 import java.util.EnumSet;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class FakeHypervisor implements Hypervisor {
     public static final BackendName NAME = new BackendName("fake");
 
     private final ConcurrentHashMap<ShortId, FakeVmm> vmms = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<VmDefinition, FakeVmm> strays = new ConcurrentHashMap<>();
     private final Set<Capability> capabilities = EnumSet.allOf(Capability.class);
     private final Faults faults = new Faults();
     private volatile BackendHealth health = new BackendHealth.Healthy("1.0");
@@ -71,10 +73,18 @@ public final class FakeHypervisor implements Hypervisor {
     @Override
     public Adoption adopt(LaunchPlan plan, Runnable onChange) {
         faults.pass("adopt");
+        Optional.ofNullable(strays.remove(plan.definition()))
+                .ifPresent(stray -> vmms.put(plan.shortId(), stray));
         Optional<FakeVmm> living = living(plan.shortId());
         living.ifPresent(vmm -> vmm.attach(onChange));
         return living.<Adoption>map(Adoption.Living::new)
                 .orElseGet(() -> new Adoption.Dead("the fake VMM is gone"));
+    }
+
+    @Override
+    public List<VmDefinition> strays() {
+        faults.pass("strays");
+        return strays.keySet().stream().toList();
     }
 
     @Override
@@ -92,6 +102,13 @@ public final class FakeHypervisor implements Hypervisor {
     /** The VM's VMM, dead or alive. */
     public Optional<FakeVmm> find(ShortId id) {
         return Optional.ofNullable(vmms.get(id));
+    }
+
+    /** Puts a VM there that nobody launched, its vCPUs not running yet. */
+    public FakeVmm stray(VmDefinition definition) {
+        FakeVmm vmm = new FakeVmm(faults, heededPress);
+        strays.put(definition, vmm);
+        return vmm;
     }
 
     /** VMMs that live. */

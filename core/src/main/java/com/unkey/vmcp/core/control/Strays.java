@@ -1,0 +1,97 @@
+package com.unkey.vmcp.core.control;
+
+import com.unkey.vmcp.core.port.Hypervisor;
+import com.unkey.vmcp.core.vm.BackendName;
+import com.unkey.vmcp.core.vm.Revision;
+import com.unkey.vmcp.core.vm.VmDefinition;
+import com.unkey.vmcp.core.vm.VmIdentity;
+import com.unkey.vmcp.core.vm.VmRecord;
+import com.unkey.vmcp.core.vm.VmState;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Makes VMs of ours of those that are found in a VMM which somebody else started. One gets its
+ * record first, as if it had been created, and is taken over like any recorded VM then; a daemon
+ * that dies in between finds the record and goes on. Safe on every thread.
+ */
+final class Strays {
+
+    private static final System.Logger LOG = System.getLogger(Strays.class.getName());
+
+    private final Ports ports;
+    private final Registry registry;
+    private final ReentrantLock looking = new ReentrantLock();
+
+    Strays(Ports ports, Registry registry) {
+        this.ports = ports;
+        this.registry = registry;
+    }
+
+    /** Takes what is found now; trouble is logged, and the next call tries again. */
+    void adopt(Hypervisor backend) {
+        looking.lock();
+        try {
+            boolean doubtful = inDoubt(backend.name());
+            List<VmDefinition> found = backend.strays();
+            if (doubtful && !found.isEmpty()) {
+                LOG.log(Level.WARNING, "{0}: VMs found may be recorded ones", backend.name());
+            } else {
+                found.forEach(definition -> adopt(backend.name(), definition));
+            }
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, backend.name() + ": VMs of others cannot be adopted", e);
+        } finally {
+            looking.unlock();
+        }
+    }
+
+    /** While a recorded VM has not been found or missed, whatever is found may be that one. */
+    private boolean inDoubt(BackendName backend) {
+        return registry.actors()
+                .filter(actor -> actor.record().identity().backend().equals(backend))
+                .anyMatch(actor -> !actor.lifecycle().known());
+    }
+
+    private void adopt(BackendName backend, VmDefinition definition) {
+        VmRecord record = record(backend, definition);
+        ports.store().insert(record);
+        LOG.log(Level.INFO, "{0}: a VM that was found is VM {1} now", backend, record.id());
+        VmActor actor = new VmActor(ports, record, () -> registry.remove(record));
+        registry.add(actor);
+        CountDownLatch taken = new CountDownLatch(1);
+        actor.startRecorded(taken::countDown);
+        await(taken);
+    }
+
+    /** CREATED until it is looked at: the record follows what is seen. */
+    private VmRecord record(BackendName backend, VmDefinition definition) {
+        Instant now = ports.clock().instant();
+        return new VmRecord(
+                new VmIdentity(
+                        ports.ids().vmId(),
+                        ports.ids().shortId(),
+                        registry.nextSequence(),
+                        backend,
+                        now),
+                definition,
+                new VmState.Created(),
+                Optional.empty(),
+                Optional.empty(),
+                Revision.first(now));
+    }
+
+    /** One that takes longer leaves its backend in doubt, and is not adopted again. */
+    private static void await(CountDownLatch taken) {
+        try {
+            var _ = taken.await(Limits.ADOPTION.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
