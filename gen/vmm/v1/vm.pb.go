@@ -405,13 +405,15 @@ func (x *MemoryConfig) GetBacking() map[string]string {
 // What the guest boots.
 type BootConfig struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Absolute path of the kernel image on the host. Required.
+	// Absolute path of the kernel image on the host. Required unless boot_options
+	// names a firmware.
 	KernelPath string `protobuf:"bytes,1,opt,name=kernel_path,json=kernelPath,proto3" json:"kernel_path,omitempty"`
 	// Absolute path of an initial RAM disk on the host.
 	InitrdPath string `protobuf:"bytes,2,opt,name=initrd_path,json=initrdPath,proto3" json:"initrd_path,omitempty"`
 	// Kernel command line. Empty: a serial console and what reboot needs.
 	KernelArgs string `protobuf:"bytes,3,opt,name=kernel_args,json=kernelArgs,proto3" json:"kernel_args,omitempty"`
 	// Further boot settings by name; what is understood depends on the backend.
+	// `firmware` is the absolute path of an image to boot instead of a kernel.
 	BootOptions   map[string]string `protobuf:"bytes,4,rep,name=boot_options,json=bootOptions,proto3" json:"boot_options,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

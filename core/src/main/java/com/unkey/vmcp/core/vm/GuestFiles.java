@@ -8,7 +8,7 @@ import java.util.Optional;
  * The host files of a VM, links resolved and disk formats settled once, when the VM was created.
  * VMMs are given these paths and no others.
  *
- * @param kernel kernel image
+ * @param kernel image that is booted: the kernel, or the firmware where the spec names one
  * @param initrd initial RAM disk
  * @param disks one for each disk of the spec, in the spec's order
  * @param consoleOutput file that the client named for guest output

@@ -105,6 +105,27 @@ public final class SpecRules {
         if (boot.kernelArgs().chars().anyMatch(Character::isISOControl)) {
             add("config.boot.kernel_args", "must not contain control characters");
         }
+        boot.firmware().ifPresent(_ -> withFirmware(boot));
+    }
+
+    /** A firmware finds kernel, initrd and arguments by itself: nothing of them could be heeded. */
+    private void withFirmware(VmSpec.Boot boot) {
+        if (!boot.kernelPath().isEmpty()) {
+            add(
+                    "config.boot.kernel_path",
+                    "and config.boot.boot_options.firmware are both set: only one can be booted");
+        }
+        unsetWithFirmware("config.boot.initrd_path", boot.initrdPath());
+        unsetWithFirmware("config.boot.kernel_args", boot.kernelArgs());
+    }
+
+    private void unsetWithFirmware(String field, String value) {
+        if (!value.isEmpty()) {
+            add(
+                    field,
+                    "must not be set with config.boot.boot_options.firmware, got \"%s\""
+                            .formatted(value));
+        }
     }
 
     private void disks(List<Disk> disks) {

@@ -68,12 +68,17 @@ public record VmSpec(
         }
     }
 
-    /** What the guest boots. */
+    /** What the guest boots: a kernel, or a firmware that finds one itself. */
     public record Boot(
             String kernelPath, String initrdPath, String kernelArgs, Map<String, String> options) {
 
         public Boot {
             options = Map.copyOf(options);
+        }
+
+        /** Path of the firmware image to boot instead of a kernel, as given. */
+        public Optional<String> firmware() {
+            return Optional.ofNullable(options.get("firmware"));
         }
     }
 

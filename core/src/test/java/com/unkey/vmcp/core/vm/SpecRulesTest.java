@@ -60,6 +60,31 @@ class SpecRulesTest {
                         "config.network[0].tap_device");
     }
 
+    @Test
+    void onlyOneOfKernelAndFirmwareIsBooted() {
+        assertThat(SpecRules.check(booting("/k", "", "", Map.of("firmware", "/f"))))
+                .containsExactly(
+                        new Violation(
+                                "config.boot.kernel_path",
+                                "and config.boot.boot_options.firmware are both set:"
+                                        + " only one can be booted"));
+        assertThat(fields(booting("", "/i", "quiet", Map.of("firmware", "/f"))))
+                .containsExactly("config.boot.initrd_path", "config.boot.kernel_args");
+        assertThat(fields(booting("", "", "", Map.of("firmware", "/f")))).isEmpty();
+        assertThat(fields(booting("/k", "/i", "quiet", Map.of()))).isEmpty();
+    }
+
+    private static VmSpec booting(
+            String kernel, String initrd, String arguments, Map<String, String> options) {
+        VmSpec spec = spec(cpu(1, 0), memory(MIB));
+        return new VmSpec(
+                spec.cpu(),
+                spec.memory(),
+                Optional.of(new Boot(kernel, initrd, arguments, options)),
+                spec.devices(),
+                Map.of());
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {-1, 0, SpecRules.MAX_VCPUS + 1})
     void vcpuCountOutOfRangeIsRefusedWithItsValue(int count) {

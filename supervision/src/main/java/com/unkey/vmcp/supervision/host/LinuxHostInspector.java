@@ -66,9 +66,14 @@ public final class LinuxHostInspector implements HostInspector {
         return new Inspection(findings.violations(), files);
     }
 
+    /** The image that is booted. */
     private Optional<Path> kernel(Boot boot, Findings findings) {
-        return inputs.resolve(
-                "config.boot.kernel_path", boot.kernelPath(), InputPaths.Kind.FILE, findings);
+        String field =
+                boot.firmware().isPresent()
+                        ? "config.boot.boot_options.firmware"
+                        : "config.boot.kernel_path";
+        String path = boot.firmware().orElseGet(boot::kernelPath);
+        return inputs.resolve(field, path, InputPaths.Kind.FILE, findings);
     }
 
     private Optional<Path> initrd(Boot boot, Findings findings) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LinuxHostInspectorTest {
 
     private static final String KERNEL = "config.boot.kernel_path";
+    private static final String FIRMWARE = "config.boot.boot_options.firmware";
     private static final String DISK = "config.storage[0].path";
 
     @TempDir Path directory;
@@ -106,6 +107,25 @@ class LinuxHostInspectorTest {
         assertThat(problems(Specs.booting("/a\0b", "")))
                 .containsExactly(KERNEL + ": is not a path");
         assertThat(problems(Specs.booting(kernel + "/x", ""))).hasSize(1);
+    }
+
+    @Test
+    void bootsAFirmwareInsteadOfAKernel() throws Exception {
+        Path link = Files.createSymbolicLink(directory.resolve("link"), kernel);
+        assertThat(inspector.inspect(Specs.bootingFirmware(link.toString())).files())
+                .map(GuestFiles::kernel)
+                .contains(kernel);
+        assertThat(problems(Specs.bootingFirmware(""))).containsExactly(FIRMWARE + ": must be set");
+        assertThat(problems(Specs.bootingFirmware("hypervisor-fw")))
+                .containsExactly(FIRMWARE + ": must be an absolute path: hypervisor-fw");
+        assertThat(problems(Specs.bootingFirmware(directory.toString())))
+                .containsExactly(FIRMWARE + ": is not a regular file: " + directory);
+        Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+        inspector = LinuxHostInspector.open(state, List.of(elsewhere), List.of());
+        assertThat(problems(Specs.bootingFirmware(kernel.toString())))
+                .singleElement()
+                .asString()
+                .startsWith(FIRMWARE + ": is not under a directory of UNKEY_VMCP_ALLOWED_PATHS");
     }
 
     @Test

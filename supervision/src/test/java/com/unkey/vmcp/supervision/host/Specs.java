@@ -20,6 +20,11 @@ final class Specs {
         return spec(Optional.of(new Boot(kernel, initrd, "", Map.of())), 1 << 20, List.of(), "");
     }
 
+    static VmSpec bootingFirmware(String firmware) {
+        Boot boot = new Boot("", "", "", Map.of("firmware", firmware));
+        return spec(Optional.of(boot), 1 << 20, List.of(), "");
+    }
+
     static VmSpec withDisks(Path kernel, Disk... disks) {
         return spec(boot(kernel), 1 << 20, List.of(disks), "");
     }

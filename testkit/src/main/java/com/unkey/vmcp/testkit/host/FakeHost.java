@@ -43,7 +43,7 @@ public final class FakeHost implements HostInspector {
                 List.of(),
                 Optional.of(
                         new GuestFiles(
-                                Path.of(boot.kernelPath()),
+                                Path.of(boot.firmware().orElseGet(boot::kernelPath)),
                                 given(boot.initrdPath()),
                                 spec.devices().disks().stream().map(FakeHost::disk).toList(),
                                 spec.devices().console().flatMap(c -> given(c.output())))));
