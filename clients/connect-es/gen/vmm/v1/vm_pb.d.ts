@@ -204,7 +204,8 @@ export declare const MemoryConfigSchema: GenMessage<MemoryConfig>;
  */
 export declare type BootConfig = Message<"vmm.v1.BootConfig"> & {
   /**
-   * Absolute path of the kernel image on the host. Required.
+   * Absolute path of the kernel image on the host. Required unless boot_options
+   * names a firmware.
    *
    * @generated from field: string kernel_path = 1;
    */
@@ -226,6 +227,7 @@ export declare type BootConfig = Message<"vmm.v1.BootConfig"> & {
 
   /**
    * Further boot settings by name; what is understood depends on the backend.
+   * `firmware` is the absolute path of an image to boot instead of a kernel.
    *
    * @generated from field: map<string, string> boot_options = 4;
    */
