@@ -42,7 +42,7 @@ public final class ControlPlane implements VmOperations, AutoCloseable {
         this.tokens = new PageTokens(contents.secret());
         Strays strays = new Strays(ports, registry);
         this.creation = new Creation(ports, settings, registry, strays);
-        this.recovery = new Recovery(ports, registry, strays);
+        this.recovery = new Recovery(ports, settings, registry, strays);
     }
 
     /**

@@ -15,18 +15,20 @@ final class Recovery {
     private static final System.Logger LOG = System.getLogger(Recovery.class.getName());
 
     private final Ports ports;
+    private final Settings settings;
     private final Registry registry;
     private final Strays strays;
 
-    Recovery(Ports ports, Registry registry, Strays strays) {
+    Recovery(Ports ports, Settings settings, Registry registry, Strays strays) {
         this.ports = ports;
+        this.settings = settings;
         this.registry = registry;
         this.strays = strays;
     }
 
     /**
      * Takes over every recorded VM, all at the same time, sweeps up, and adopts what is left in
-     * VMMs of others.
+     * VMMs of others: of the backend that new VMs get, as those VMs are new to us.
      */
     void run(List<VmRecord> records) {
         CountDownLatch taken = new CountDownLatch(records.size());
@@ -37,7 +39,9 @@ final class Recovery {
         }
         sweep(records);
         await(taken, records.size());
-        ports.backends().forEach(strays::adopt);
+        ports.backends().stream()
+                .filter(backend -> backend.name().equals(settings.defaultBackend()))
+                .forEach(strays::adopt);
     }
 
     /** Removes every run directory, process included, that belongs to no recorded VM. */
