@@ -22,7 +22,11 @@ public final class MiniGuest {
          */
         Q35,
         /** The generic event device of {@code microvm,acpi=on}. */
-        MICROVM
+        MICROVM,
+        /** Cloud Hypervisor's event device; the guest also gives up PCI devices when asked. */
+        CLOUD_HYPERVISOR,
+        /** The same where the VM has an ACPI memory {@code hotplug_size} above 0. */
+        CLOUD_HYPERVISOR_MEMORY_HOTPLUG
     }
 
     /** What a guest does after its line. */
@@ -33,7 +37,14 @@ public final class MiniGuest {
          * Resets the machine by the keyboard controller, then halts; microvm has no such
          * controller.
          */
-        RESET("b0fe" + "e664" + "fa" + "f4" + "ebfd"); // mov $0xfe, %al; out %al, $0x64
+        RESET("b0fe" + "e664" + "fa" + "f4" + "ebfd"), // mov $0xfe, %al; out %al, $0x64
+        /** Powers the machine off where it is Cloud Hypervisor's. */
+        POWER_OFF_CH(CloudHypervisorButton.POWER_OFF),
+        /**
+         * Crashes: an invalid instruction without an interrupt table is a triple fault. Cloud
+         * Hypervisor starts the guest again.
+         */
+        CRASH("0f011d00001800" + "0f0b"); // lidt 0x180000 (untouched, so zeros); ud2
 
         private final String code;
 
@@ -55,7 +66,7 @@ public final class MiniGuest {
                     + "0430" // add $'0', %al
                     + "3c3a" // cmp $'9' + 1, %al
                     + "7202" // jb over the next
-                    + "0427" // add $'A' - '9' - 1, %al
+                    + "0427" // add $'a' - '9' - 1, %al
                     + "ee" // out %al, %dx
                     + "e2ee" // loop digit
                     + "b00a" // mov $'\n', %al
@@ -75,7 +86,7 @@ public final class MiniGuest {
     }
 
     /**
-     * Counts up from 1 for ever: a line of eight upper-case hex digits each 2^26 TSC cycles (some
+     * Counts up from 1 for ever: a line of eight lower-case hex digits each 2^26 TSC cycles (some
      * 27 ms), keeping its CPU busy. It goes on where it was after pause and resume, and begins at 1
      * again after a reset.
      */
@@ -92,6 +103,10 @@ public final class MiniGuest {
             case Q35 ->
                     new MiniGuest("tick-button-q35", ticking(ENABLE_PM1_BUTTON, POLL_PM1_BUTTON));
             case MICROVM -> new MiniGuest("tick-button-microvm", ticking("", POLL_GED_BUTTON));
+            case CLOUD_HYPERVISOR ->
+                    new MiniGuest("tick-button-ch", tickingOnCloudHypervisor(false));
+            case CLOUD_HYPERVISOR_MEMORY_HOTPLUG ->
+                    new MiniGuest("tick-button-ch-hotplug", tickingOnCloudHypervisor(true));
         };
     }
 
@@ -166,10 +181,20 @@ public final class MiniGuest {
                     + "f4"
                     + "ebfd"; // hlt for good
 
+    private static byte[] tickingOnCloudHypervisor(boolean memoryHotplug) {
+        return ticking(
+                CloudHypervisorButton.enterLongMode(), CloudHypervisorButton.poll(memoryHotplug));
+    }
+
     private static byte[] ticking(String init, String poll) {
+        return ticking(bytes(init), poll);
+    }
+
+    private static byte[] ticking(byte[] init, String poll) {
         byte[] loop = bytes("ffc7" + poll + PRINT_AND_WAIT); // inc %edi
         ByteArrayOutputStream code = new ByteArrayOutputStream();
-        code.writeBytes(bytes(init + "31ff")); // xor %edi, %edi
+        code.writeBytes(init);
+        code.writeBytes(bytes("31ff")); // xor %edi, %edi
         code.writeBytes(loop);
         code.write(0xeb); // jmp to the loop's begin
         code.write(-(loop.length + 2));

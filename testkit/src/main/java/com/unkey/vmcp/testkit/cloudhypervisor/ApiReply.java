@@ -1,0 +1,48 @@
+package com.unkey.vmcp.testkit.cloudhypervisor;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * An answer as it came over the socket.
+ *
+ * @param head status line and header lines, without line ends
+ */
+public record ApiReply(List<String> head, String body) {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    public ApiReply {
+        head = List.copyOf(head);
+    }
+
+    public String statusLine() {
+        return head.getFirst();
+    }
+
+    public int status() {
+        return Integer.parseInt(statusLine().split(" ", -1)[1]);
+    }
+
+    /** The value of the header of that name, in whatever case it was written. */
+    public Optional<String> header(String name) {
+        String start = name.toLowerCase(Locale.ROOT) + ":";
+        return head.stream()
+                .skip(1)
+                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(start))
+                .map(line -> line.substring(start.length()).strip())
+                .findFirst();
+    }
+
+    public JsonNode json() {
+        return JSON.readTree(body);
+    }
+
+    /** The error's chain of causes, which is how every error of the API itself is answered. */
+    public List<String> causes() {
+        return json().asArray().valueStream().map(JsonNode::asString).toList();
+    }
+}

@@ -1,0 +1,48 @@
+package com.unkey.vmcp.testkit.cloudhypervisor;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalInt;
+
+/**
+ * A Cloud Hypervisor that was started for a test, real or not, in a directory of its own. Closing
+ * it kills what still lives.
+ */
+public interface VmmServer extends AutoCloseable {
+
+    String SOCKET = "api.sock";
+    String EVENTS = "events";
+    String LOG = "log";
+    String OUTPUT = "out";
+
+    /** Where it runs and where its files are. */
+    Path directory();
+
+    boolean alive();
+
+    /** The exit code, once it is known; empty after {@code limit}. */
+    OptionalInt awaitExit(Duration limit);
+
+    /** SIGTERM. */
+    void terminate();
+
+    /** SIGKILL. */
+    void kill();
+
+    @Override
+    void close();
+
+    default Path socket() {
+        return directory().resolve(SOCKET);
+    }
+
+    default ApiSocket connect() throws IOException {
+        return ApiSocket.connect(socket());
+    }
+
+    /** The events it has told so far. */
+    default EventFile events() {
+        return new EventFile(directory().resolve(EVENTS));
+    }
+}
