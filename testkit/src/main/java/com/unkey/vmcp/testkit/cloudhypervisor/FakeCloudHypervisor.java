@@ -4,13 +4,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -34,6 +33,7 @@ public final class FakeCloudHypervisor {
     /** How a killed process ends, as a shell counts. */
     static final int KILLED = 128 + 9;
 
+    private static final long RESIDENT_BYTES = 10_800_000;
     private static final int CLEAN = 0;
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
@@ -76,6 +76,7 @@ public final class FakeCloudHypervisor {
         FakeCloudHypervisor process = new FakeCloudHypervisor(pid, faults, output);
         try {
             process.run(FakeOptions.parse(workingDirectory, arguments));
+            FakePids.add(process);
         } catch (FakeOptions.Unusable e) {
             process.say(String.valueOf(e.getMessage()));
             process.exit.complete(MISUSED);
@@ -95,49 +96,22 @@ public final class FakeCloudHypervisor {
         events.tell("vmm", "starting");
         FileChannel lock = null;
         try {
-            lock = lock(options.apiSocket());
+            lock = SocketLock.take(options.apiSocket());
             Files.deleteIfExists(options.apiSocket());
             serve(options, events, lock);
         } catch (IOException e) {
             close(lock);
-            failToStart("Failed to start the VMM thread", startFailure(options, lock, e));
+            failToStart(
+                    "Failed to start the VMM thread", SocketLock.failure(options.apiSocket(), e));
             events.finish();
         }
-    }
-
-    private static String startFailure(
-            FakeOptions options, @Nullable FileChannel lock, IOException failure) {
-        return lock == null && failure instanceof InUse
-                ? "API socket \"%s\" is already in use by another running instance"
-                        .formatted(options.apiSocket())
-                : "Error creation API server's socket\n  2: " + Trouble.os(failure);
-    }
-
-    private static final class InUse extends IOException {
-        private static final long serialVersionUID = 1;
-    }
-
-    private static FileChannel lock(Path socket) throws IOException {
-        Path path = socket.resolveSibling(socket.getFileName() + ".lock");
-        FileChannel lock =
-                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        OwnFiles.restrict(path);
-        try {
-            if (lock.tryLock() != null) {
-                return lock;
-            }
-        } catch (OverlappingFileLockException e) {
-            // Another fake in this JVM has it.
-        }
-        lock.close();
-        throw new InUse();
     }
 
     private void serve(FakeOptions options, EventMonitor events, FileChannel lock)
             throws IOException {
         FakeVmm vmm = new FakeVmm(new Outside(options, events));
         Endpoints endpoints = new Endpoints(vmm, faults, pid);
-        Handler handler = new Handler(endpoints);
+        ApiServer.Handler handler = new RequestHandler(this, endpoints);
         ApiServer server = ApiServer.start(options.apiSocket(), handler, faults);
         running = new Running(options, events, vmm, server, lock);
     }
@@ -162,7 +136,7 @@ public final class FakeCloudHypervisor {
         exit.complete(FAILED);
     }
 
-    private void say(String words) {
+    void say(String words) {
         try {
             output.write((words + "\n").getBytes(StandardCharsets.UTF_8));
             output.flush();
@@ -208,6 +182,11 @@ public final class FakeCloudHypervisor {
         end(KILLED, false);
     }
 
+    /** A thread of it has panicked: no event, and the socket stays. */
+    void fail() {
+        end(FAILED, false);
+    }
+
     private void end(int code, boolean orderly) {
         Running now = running;
         if (now == null || !ending.compareAndSet(false, true)) {
@@ -220,7 +199,7 @@ public final class FakeCloudHypervisor {
     }
 
     /** Ends after the VM has said its last word. */
-    private void endQuietly() {
+    void endQuietly() {
         Running now = running;
         if (now != null && ending.compareAndSet(false, true)) {
             vanish(now, CLEAN);
@@ -258,6 +237,10 @@ public final class FakeCloudHypervisor {
         } catch (IOException e) {
             throw new UncheckedIOException("the lock cannot be given back", e);
         }
+    }
+
+    Optional<Long> residentBytes() {
+        return alive() ? Optional.of(RESIDENT_BYTES) : Optional.empty();
     }
 
     /** Ids of the threads whose name begins so; the vCPUs' are {@code vcpu0} and so on. */
@@ -313,44 +296,7 @@ public final class FakeCloudHypervisor {
         @Override
         public void die(String words) {
             say(words);
-            Thread.ofVirtual().start(() -> end(FAILED, false));
-        }
-    }
-
-    private final class Handler implements ApiServer.Handler {
-        private final Endpoints endpoints;
-
-        private Handler(Endpoints endpoints) {
-            this.endpoints = endpoints;
-        }
-
-        @Override
-        public HttpReply answer(HttpRequest request) {
-            try {
-                return endpoints.answer(request);
-            } catch (Consoles.Panic e) {
-                say("thread 'vmm' panicked: " + e.getMessage());
-                return HttpReply.error(
-                        500,
-                        List.of(
-                                "Error from API",
-                                "API response receive error",
-                                "receiving on a closed channel"));
-            }
-        }
-
-        @Override
-        public void answered(HttpRequest request, HttpReply reply) {
-            if (reply.status() == 200 && request.endpoint().equals("vmm.shutdown")) {
-                endQuietly();
-            } else if (reply.body().contains("API response receive error")) {
-                end(FAILED, false);
-            }
-        }
-
-        @Override
-        public void crash() {
-            kill();
+            Thread.ofVirtual().start(FakeCloudHypervisor.this::fail);
         }
     }
 }

@@ -127,10 +127,13 @@ final class FakeVmm {
         running().pressPowerButton();
     }
 
-    /** No played guest has an interrupt table: an NMI is a triple fault, which is a reset. */
+    /**
+     * No played guest has an interrupt table: an NMI is a triple fault, which is a reset. It is
+     * lost while the guest is paused.
+     */
     synchronized void interrupt() {
         VmObject hit = running();
-        if (hit.guest() != null) {
+        if (hit.guest() != null && hit.state() == VmObject.State.RUNNING) {
             Thread.ofVirtual().start(() -> guestReset(hit));
         }
     }
@@ -295,32 +298,8 @@ final class FakeVmm {
     }
 
     private PlayedGuest.Machine machine(VmObject of, Consoles console) {
-        return new PlayedGuest.Machine() {
-            @Override
-            public void print(byte[] text) {
-                console.print(text);
-            }
-
-            @Override
-            public void useDevices() {
-                of.devices().use();
-            }
-
-            @Override
-            public void guestPanicked() {
-                process.events().tell("guest", "panic", Map.of("event", "Panic"));
-            }
-
-            @Override
-            public void guestPoweredOff() {
-                FakeVmm.this.guestPoweredOff(of);
-            }
-
-            @Override
-            public void guestReset() {
-                FakeVmm.this.guestReset(of);
-            }
-        };
+        return new GuestSide(
+                of, console, process.events(), this::guestPoweredOff, this::guestReset);
     }
 
     private synchronized void guestPoweredOff(VmObject by) {

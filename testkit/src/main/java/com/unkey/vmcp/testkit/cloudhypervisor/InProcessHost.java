@@ -1,6 +1,7 @@
 package com.unkey.vmcp.testkit.cloudhypervisor;
 
 import com.unkey.vmcp.core.failure.VmException;
+import com.unkey.vmcp.core.port.ForeignProcess;
 import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.core.port.VmmProcess;
 import com.unkey.vmcp.core.vm.ShortId;
@@ -21,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +39,6 @@ public final class InProcessHost implements ProcessHost {
 
     /** Living processes by run directory, which is all that a daemon's restart leaves. */
     private static final Map<Path, FakeCloudHypervisor> LIVING = new ConcurrentHashMap<>();
-
-    /** Beyond any pid of Linux, so that none of these can be mistaken for a process. */
-    private static final AtomicLong NEXT_PID = new AtomicLong(5_000_000);
 
     private final Path root;
     private final FakeFaults faults = new FakeFaults();
@@ -93,8 +90,7 @@ public final class InProcessHost implements ProcessHost {
         OutputStream log = doing(() -> logs(spawn));
         List<String> arguments = spawn.command().subList(1, spawn.command().size());
         FakeCloudHypervisor process =
-                FakeCloudHypervisor.start(
-                        NEXT_PID.incrementAndGet(), directory, arguments, faults(id), log);
+                FakeCloudHypervisor.start(FakePids.next(), directory, arguments, faults(id), log);
         children.add(process);
         LIVING.put(directory, process);
         process.onExit(
@@ -132,6 +128,12 @@ public final class InProcessHost implements ProcessHost {
         return Optional.ofNullable(LIVING.get(runDirectory(id)))
                 .filter(FakeCloudHypervisor::alive)
                 .map(process -> new InProcessVmm(process, children.contains(process)));
+    }
+
+    /** Any fake of this JVM; whoever started it. */
+    @Override
+    public Optional<ForeignProcess> foreign(long pid) {
+        return FakePids.find(pid).map(ForeignVmm::new);
     }
 
     @Override

@@ -14,8 +14,6 @@ import java.util.function.Consumer;
  */
 record InProcessVmm(FakeCloudHypervisor process, boolean child) implements VmmProcess {
 
-    private static final long RESIDENT_BYTES = 10_800_000;
-
     @Override
     public long pid() {
         return process.pid();
@@ -53,7 +51,7 @@ record InProcessVmm(FakeCloudHypervisor process, boolean child) implements VmmPr
 
     @Override
     public Optional<Long> residentBytes() {
-        return process.alive() ? Optional.of(RESIDENT_BYTES) : Optional.empty();
+        return process.residentBytes();
     }
 
     @Override
@@ -61,7 +59,7 @@ record InProcessVmm(FakeCloudHypervisor process, boolean child) implements VmmPr
         return process.cpuTime(threadIds);
     }
 
-    /** Ids of the process's threads whose name begins so. */
+    @Override
     public List<Long> threadsNamed(String prefix) {
         return process.threadsNamed(prefix);
     }

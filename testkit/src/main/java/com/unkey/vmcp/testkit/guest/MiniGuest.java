@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /**
  * A guest kernel of a few dozen bytes. It needs one CPU, 2 MiB of memory or what the VMM's own
@@ -130,7 +131,8 @@ public final class MiniGuest {
         code.writeBytes(afterAddress);
         code.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
         code.write(0);
-        return new MiniGuest("line", code.toByteArray());
+        String name = "line-" + tail.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return new MiniGuest(name, code.toByteArray());
     }
 
     /** Sends back each byte that comes in on the serial port. */

@@ -43,7 +43,7 @@ class InProcessHostTest {
 
     @Test
     void spawnedVmmRunsAGuestAndItsTimeIsCounted() throws Exception {
-        InProcessVmm vmm = (InProcessVmm) spawn();
+        VmmProcess vmm = spawn();
         assertThat(vmm.alive()).isTrue();
         assertThat(vmm.threadsNamed("vcpu")).isEmpty();
         try (ApiSocket api = connect()) {
