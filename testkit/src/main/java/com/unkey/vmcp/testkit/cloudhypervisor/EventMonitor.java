@@ -85,7 +85,7 @@ final class EventMonitor {
         } else {
             properties.forEach(object.putObject("properties")::put);
         }
-        told.add(Optional.of(PRETTY.writeValueAsString(object) + "\n\n"));
+        told.add(Optional.of(spoilt(PRETTY.writeValueAsString(object) + "\n\n")));
     }
 
     private void write() {
@@ -103,14 +103,16 @@ final class EventMonitor {
         }
     }
 
-    private void write(FileChannel out, String object) throws IOException {
-        String written =
-                switch (faults.events()) {
-                    case WHOLE -> object;
-                    case DROPPED -> "";
-                    case HALVED -> object.substring(0, object.length() / 2);
-                };
-        ByteBuffer bytes = ByteBuffer.wrap(written.getBytes(StandardCharsets.UTF_8));
+    private String spoilt(String object) {
+        return switch (faults.events()) {
+            case WHOLE -> object;
+            case DROPPED -> "";
+            case HALVED -> object.substring(0, object.length() / 2);
+        };
+    }
+
+    private static void write(FileChannel out, String object) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(object.getBytes(StandardCharsets.UTF_8));
         while (bytes.hasRemaining()) {
             out.write(bytes);
         }
