@@ -121,6 +121,9 @@ class ArrowsTest {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName(OURS + "daemon.Main")
+                .and()
+                .doNotHaveFullyQualifiedName(
+                        OURS + "testkit.cloudhypervisor.FakeCloudHypervisorProgram")
                 .should()
                 .callMethod(System.class, "exit", int.class)
                 .orShould()

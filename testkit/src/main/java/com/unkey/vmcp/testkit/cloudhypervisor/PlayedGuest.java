@@ -55,7 +55,7 @@ final class PlayedGuest {
 
     static PlayedGuest start(GuestKind kind, Machine machine) {
         PlayedGuest guest = new PlayedGuest(kind, machine);
-        Thread.ofVirtual().name("vcpu0").start(guest::run);
+        Thread.ofPlatform().daemon().name("vcpu0").start(guest::run);
         return guest;
     }
 
