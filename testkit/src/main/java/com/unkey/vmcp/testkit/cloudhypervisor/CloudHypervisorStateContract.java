@@ -74,10 +74,11 @@ public abstract class CloudHypervisorStateContract extends ServerSteps {
         assertThat(answered).isEqualTo(expected);
     }
 
+    /** The guest ignores its button: a power-off of its own amid a delete ends the real process. */
     private void enter(State state) throws IOException {
         put("vm.delete");
         if (state != State.NONE) {
-            create(config(button()));
+            create(config(deaf()));
         }
         if (state == State.RUNNING || state == State.PAUSED) {
             put("vm.boot");
