@@ -16,7 +16,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Files that are whole or not there at all, whatever happens, and that only their owner reads. */
+/** Files that are whole or not there at all, whoever is killed, and that only their owner reads. */
 public final class DurableFile {
 
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
@@ -26,6 +26,19 @@ public final class DurableFile {
 
     /** Replaces {@code file} at once; on return its content survives a loss of power. */
     public static void write(Path file, byte[] content) throws IOException {
+        replace(file, content, true);
+        syncDirectoryOf(file);
+    }
+
+    /**
+     * Replaces {@code file} at once, for whoever reads it from then on. A loss of power may leave
+     * the old content, the new, or a file that cannot be read: for what means nothing after a boot.
+     */
+    static void writeForThisBoot(Path file, byte[] content) throws IOException {
+        replace(file, content, false);
+    }
+
+    private static void replace(Path file, byte[] content, boolean sync) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         try (FileChannel channel =
                 FileChannel.open(fresh, Set.of(CREATE, TRUNCATE_EXISTING, WRITE), OWNER_ONLY)) {
@@ -33,10 +46,11 @@ public final class DurableFile {
             while (rest.hasRemaining()) {
                 channel.write(rest);
             }
-            channel.force(true);
+            if (sync) {
+                channel.force(true);
+            }
         }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        syncDirectoryOf(file);
     }
 
     /** Removes {@code file} for good; no error where there is none. */

@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells when processes that are nobody's children of ours exit: one platform thread waits in
- * epoll_wait(2) on all their pidfds, and on an eventfd that ends it. Adding takes effect while it
- * waits, so nothing is ever polled.
+ * Tells when processes exit, our children and others: one platform thread waits in epoll_wait(2) on
+ * all their pidfds, and on an eventfd that ends it. Adding takes effect while it waits, so nothing
+ * is ever polled.
  */
 final class ExitWatch implements AutoCloseable {
 
@@ -78,7 +78,7 @@ final class ExitWatch implements AutoCloseable {
                 going = tell(events, await(events));
             }
         } catch (IOException | RuntimeException e) {
-            LOG.error("exits of re-adopted VMMs are noticed no more", e);
+            LOG.error("exits of VMMs are noticed no more", e);
         }
     }
 

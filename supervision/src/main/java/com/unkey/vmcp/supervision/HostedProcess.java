@@ -20,7 +20,6 @@ final class HostedProcess implements VmmProcess {
 
     private static final Logger LOG = LoggerFactory.getLogger(HostedProcess.class);
     private static final int SIGTERM = 15;
-    private static final int SIGKILL = 9;
 
     private final long pid;
     private final long startTicks;
@@ -37,13 +36,27 @@ final class HostedProcess implements VmmProcess {
         this.units = units;
     }
 
-    /** Tells the process that it has exited; whoever learns of it finds the hold given up. */
-    void exited(Exit how) {
-        inThread(
-                () -> {
-                    letGo();
-                    exit.complete(how);
-                });
+    /**
+     * Has the exit noticed and, where the process may be a child of ours, taken, so that no zombie
+     * stays. Whoever learns of it finds the hold given up.
+     */
+    void watchedBy(ExitWatch watch, boolean mayBeOurs) throws IOException {
+        pidfd.watch(watch, () -> inThread(() -> exited(mayBeOurs)));
+    }
+
+    private void exited(boolean mayBeOurs) {
+        Exit how = mayBeOurs ? reaped() : Reaper.UNKNOWN;
+        letGo();
+        exit.complete(how);
+    }
+
+    private Exit reaped() {
+        try {
+            return pidfd.reap();
+        } catch (IOException | VmException e) {
+            LOG.warn("how VMM process {} exited cannot be learnt", pid, e);
+            return Reaper.UNKNOWN;
+        }
     }
 
     /**
@@ -112,7 +125,7 @@ final class HostedProcess implements VmmProcess {
 
     @Override
     public void kill() {
-        signal(SIGKILL);
+        signal(Libc.SIGKILL);
     }
 
     private void signal(int number) {

@@ -16,15 +16,17 @@ import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 
 /**
- * The C library's functions that the JDK does not offer; every foreign call of this module is here.
- * A call that fails throws {@link Errno}. Layouts and numbers are those of 64-bit Linux on x86_64
- * and aarch64.
+ * The C library's functions that the JDK does not offer; every foreign call of this module is made
+ * here, or by {@link PosixSpawn} with what is here. A call that fails throws {@link Errno}. Layouts
+ * and numbers are those of 64-bit Linux on x86_64 and aarch64.
  */
 final class Libc {
 
-    static final int O_RDWR = 2;
+    static final int O_RDONLY = 0;
     static final int O_WRONLY = 1;
+    static final int O_RDWR = 2;
     static final int O_CREAT = 0x40;
+    static final int O_APPEND = 0x400;
     static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x80000;
     static final int O_NOFOLLOW = aarch64() ? 0x8000 : 0x20000;
@@ -32,9 +34,19 @@ final class Libc {
     static final int ENOENT = 2;
     static final int ESRCH = 3;
     static final int EINTR = 4;
+    static final int ECHILD = 10;
     static final int EWOULDBLOCK = 11;
+    static final int EINVAL = 22;
     static final int ENOSYS = 38;
     static final int EOPNOTSUPP = 95;
+
+    static final int SIGKILL = 9;
+    static final int SIGCHLD = 17;
+
+    static final int P_PID = 1;
+    static final int P_PIDFD = 3;
+    static final int WNOHANG = 1;
+    static final int WEXITED = 4;
 
     static final int SC_CLK_TCK = 2;
     static final int SC_PAGESIZE = 30;
@@ -88,7 +100,24 @@ final class Libc {
             link("sysconf", FunctionDescriptor.of(JAVA_LONG, JAVA_INT), 1);
     private static final MethodHandle GETEUID = link("geteuid", FunctionDescriptor.of(JAVA_INT), 0);
 
+    private static final MethodHandle WAITID =
+            link(
+                    "waitid",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT),
+                    4);
+    private static final MethodHandle KILL =
+            link("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT), 2);
+    private static final MethodHandle SIGNAL =
+            link("signal", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG), 2);
+    private static final MethodHandle UMASK =
+            link("umask", FunctionDescriptor.of(JAVA_INT, JAVA_INT), 1);
+
     private Libc() {}
+
+    /** Whether the C library has a function of that name. */
+    static boolean has(String function) {
+        return LINKER.defaultLookup().find(function).isPresent();
+    }
 
     /** A descriptor for the process, by which a later process of the same pid is never hit. */
     static int pidfdOpen(long pid) throws Errno {
@@ -172,6 +201,28 @@ final class Libc {
                         state -> (long) EPOLL_WAIT.invokeExact(state, epoll, room, capacity, -1));
     }
 
+    /** waitid(2): fills {@code info}, a {@code siginfo_t}. */
+    static void waitid(int kind, long id, MemorySegment info, int options) throws Errno {
+        int number = (int) id;
+        call("waitid", state -> (long) WAITID.invokeExact(state, kind, number, info, options));
+    }
+
+    /** Signals a child that was not reaped; any other process is signalled by its pidfd. */
+    static void kill(long pid, int signal) throws Errno {
+        int number = (int) pid;
+        call("kill", state -> (long) KILL.invokeExact(state, number, signal));
+    }
+
+    /** Has the signal do to this process what it does by default. */
+    static void resetSignal(int signal) throws Errno {
+        call("signal", state -> (long) SIGNAL.invokeExact(state, signal, 0L));
+    }
+
+    /** Sets the mode bits that files of this process and of its children to come never have. */
+    static void umask(int mask) throws Errno {
+        call("umask", state -> (long) UMASK.invokeExact(state, mask));
+    }
+
     static long sysconf(int name) throws Errno {
         return call("sysconf", state -> (long) SYSCONF.invokeExact(state, name));
     }
@@ -187,7 +238,7 @@ final class Libc {
 
     /** The function as a handle that returns a long, whatever the function returns. */
     @SuppressWarnings("restricted") // calling into libc is what this class is for
-    private static MethodHandle link(String name, FunctionDescriptor type, int firstVariadic) {
+    static MethodHandle link(String name, FunctionDescriptor type, int firstVariadic) {
         MemorySegment symbol = LINKER.defaultLookup().findOrThrow(name);
         Linker.Option errno = Linker.Option.captureCallState("errno");
         MethodHandle handle =
@@ -198,7 +249,7 @@ final class Libc {
         return handle.asType(handle.type().changeReturnType(long.class));
     }
 
-    private static long call(String operation, Downcall downcall) throws Errno {
+    static long call(String operation, Downcall downcall) throws Errno {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(CALL_STATE);
             long value = downcall.invoke(state);
@@ -214,7 +265,7 @@ final class Libc {
     }
 
     @FunctionalInterface
-    private interface Downcall {
+    interface Downcall {
         long invoke(MemorySegment state) throws Throwable;
     }
 

@@ -18,13 +18,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * VMM processes on Linux, each in a session of its own and known by a record in its run directory.
- * Those that this daemon started are its children, and the JDK tells how they exit; those of a
- * daemon before it are watched through pidfds, and of their exit only the fact is known.
+ * All are watched through pidfds. Those that this daemon started are its children, and it learns
+ * how they exit; of those of a daemon before it only the fact is known.
  *
  * <p>Mutating calls for one VM must not overlap; calls for several may.
  */
 public final class LinuxProcessHost implements ProcessHost, AutoCloseable {
 
+    private static final int OWNER_ONLY_UMASK = 077;
     private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
     private static final Duration BOUNDS_PERIOD = Duration.ofSeconds(1);
 
@@ -34,6 +35,7 @@ public final class LinuxProcessHost implements ProcessHost, AutoCloseable {
     private final OutputBounds bounds;
     private final Runnable spawnedHook;
     private final Map<ShortId, HostedProcess> living = new ConcurrentHashMap<>();
+    private final Set<ShortId> starting = ConcurrentHashMap.newKeySet();
     private final Set<HostedProcess> foreign = ConcurrentHashMap.newKeySet();
 
     private LinuxProcessHost(
@@ -48,16 +50,20 @@ public final class LinuxProcessHost implements ProcessHost, AutoCloseable {
     /**
      * Opens the host. {@code state} stays the caller's to close, after the host.
      *
+     * <p>Sets the umask of the whole process to 077: VMMs inherit it, so that what they make is the
+     * daemon's user's alone.
+     *
      * @param outputLimit bytes that each output of a VMM may hold
      * @param spawnedHook run when a process is there and its record is not yet
      * @throws StartException where this system cannot supervise processes
      */
     public static LinuxProcessHost open(
             StateDirectory state, long outputLimit, Runnable spawnedHook) {
-        if (!GatedLaunch.isPossible()) {
-            throw new StartException("setsid(1) is missing; install util-linux");
+        if (!Libc.has(PosixSpawn.CLOSE_FROM)) {
+            throw new StartException("the C library is too old: glibc 2.34 or newer is needed");
         }
         try {
+            Libc.umask(OWNER_ONLY_UMASK);
             ProcessWatch watch = ProcessWatch.start();
             OutputBounds bounds =
                     new OutputBounds(outputLimit, BOUNDS_PERIOD, HolePunch::byFallocate);
@@ -91,14 +97,42 @@ public final class LinuxProcessHost implements ProcessHost, AutoCloseable {
         for (Path output : outputs(spawn)) {
             OutputFile.ready(output, owner);
         }
-        try (GatedLaunch launch = GatedLaunch.start(directory, spawn.command(), spawn.log())) {
-            spawnedHook.run();
-            HostedProcess process = watch.child(launch.process());
-            ProcessRecord.of(spawn, watch.bootId(), process).write(directory);
+        starting.add(id);
+        try {
+            HostedProcess process = recorded(spawn, directory);
             living.put(id, process);
             follow(id, process, List.copyOf(outputs(spawn)));
-            launch.open();
             return process;
+        } finally {
+            starting.remove(id);
+        }
+    }
+
+    /**
+     * Starts the process between the two halves of its record. Should the daemon be killed there,
+     * the first half has the next one look for the process.
+     */
+    private HostedProcess recorded(Spawn spawn, Path directory) throws IOException {
+        ProcessRecord before = ProcessRecord.before(spawn, watch.bootId());
+        before.write(directory);
+        HostedProcess process = launched(spawn, directory);
+        try {
+            spawnedHook.run();
+            before.after(process.pid(), process.startTicks()).write(directory);
+            return process;
+        } catch (IOException | RuntimeException e) {
+            end(process);
+            throw e;
+        }
+    }
+
+    private HostedProcess launched(Spawn spawn, Path directory) throws IOException {
+        try {
+            return watch.spawn(spawn.command(), directory, spawn.log());
+        } catch (IOException e) {
+            ProcessRecord.remove(directory);
+            throw VmException.unavailable(
+                    "the VMM process cannot be started: " + e.getMessage(), e);
         }
     }
 
@@ -128,8 +162,27 @@ public final class LinuxProcessHost implements ProcessHost, AutoCloseable {
         if (known != null) {
             return Optional.of(known).filter(HostedProcess::alive);
         }
-        Optional<ProcessRecord> record = ProcessRecord.read(directories.of(id));
+        Path directory = directories.of(id);
+        Optional<ProcessRecord> record = ProcessRecord.read(directory);
+        if (record.filter(ProcessRecord::unfinished).isPresent()) {
+            record = starting.contains(id) ? Optional.empty() : completed(directory, record.get());
+        }
         return record.isPresent() ? adopted(id, record.get()) : Optional.empty();
+    }
+
+    /** The record with the process that was started for it; empty where none lives. */
+    private Optional<ProcessRecord> completed(Path directory, ProcessRecord record)
+            throws IOException {
+        if (!record.bootId().equals(watch.bootId())) {
+            return Optional.empty();
+        }
+        Optional<ProcessRecord> whole =
+                LostLaunch.of(directory, owner)
+                        .map(found -> record.after(found.pid(), found.startTicks()));
+        if (whole.isPresent()) {
+            whole.get().write(directory);
+        }
+        return whole;
     }
 
     private Optional<HostedProcess> adopted(ShortId id, ProcessRecord record) throws IOException {

@@ -19,9 +19,13 @@ final class NativeThread implements AutoCloseable {
 
     private static final long LIMIT_SECONDS = 10;
 
-    private final ExecutorService executor =
-            Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().daemon().name("vmm-native").factory());
+    private final ExecutorService executor;
+
+    NativeThread(String name) {
+        this.executor =
+                Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform().daemon().name(name).factory());
+    }
 
     /**
      * Runs {@code work} and waits for it, interrupted or not: what it opens must not be lost.
@@ -30,14 +34,23 @@ final class NativeThread implements AutoCloseable {
      * @throws VmException unavailable where the thread is stopped or does not get to it in time
      */
     <T> T call(Callable<T> work) throws IOException {
+        Future<T> result = submitted(work);
         try {
-            return awaited(executor.submit(work));
+            return awaited(result);
         } catch (ExecutionException e) {
             throw translated(e);
+        } catch (TimeoutException e) {
+            // What nobody waits for any more must not begin.
+            result.cancel(false);
+            throw VmException.unavailable("process supervision does not answer", e);
+        }
+    }
+
+    private <T> Future<T> submitted(Callable<T> work) {
+        try {
+            return executor.submit(work);
         } catch (RejectedExecutionException e) {
             throw VmException.unavailable("process supervision is stopped", e);
-        } catch (TimeoutException e) {
-            throw VmException.unavailable("process supervision does not answer", e);
         }
     }
 

@@ -1,5 +1,6 @@
 package com.unkey.vmcp.supervision;
 
+import com.unkey.vmcp.core.port.VmmProcess.Exit;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -22,14 +23,21 @@ final class Pidfd {
     /** Empty where there is no process of that pid. */
     static Optional<Pidfd> open(NativeThread nativeThread, long pid) throws IOException {
         try {
-            return Optional.of(
-                    nativeThread.call(() -> new Pidfd(nativeThread, Libc.pidfdOpen(pid))));
+            return Optional.of(nativeThread.call(() -> ofChild(nativeThread, pid)));
         } catch (Libc.Errno e) {
             if (e.code() == Libc.ESRCH) {
                 return Optional.empty();
             }
             throw e;
         }
+    }
+
+    /**
+     * That of a child that was not reaped, which is there whether it lives or not. For a platform
+     * thread.
+     */
+    static Pidfd ofChild(NativeThread nativeThread, long pid) throws IOException {
+        return new Pidfd(nativeThread, Libc.pidfdOpen(pid));
     }
 
     /** Has {@code onExit} called on the watch's thread when the process exits. */
@@ -40,6 +48,11 @@ final class Pidfd {
                     unwatch = () -> watch.forget(key);
                     return true;
                 });
+    }
+
+    /** Takes the exit of the process, which has exited; unknown where that is not ours to take. */
+    Exit reap() throws IOException {
+        return nativeThread.call(() -> open ? Reaper.reap(descriptor) : Reaper.UNKNOWN);
     }
 
     /** Sends a signal; nothing where the process is gone. */

@@ -1,6 +1,7 @@
 package com.unkey.vmcp.supervision;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -20,6 +21,11 @@ final class Proc {
     /** Id of this boot of the host; pids of another boot mean nothing. */
     static String bootId() throws IOException {
         return Files.readString(ROOT.resolve("sys/kernel/random/boot_id")).strip();
+    }
+
+    /** Ids of all processes, those of threads left out. */
+    static List<Long> pids() {
+        return numbers(ROOT);
     }
 
     static Optional<Stat> stat(long pid) throws IOException {
@@ -51,8 +57,34 @@ final class Proc {
 
     /** None where the process went: its directory lists nothing then. */
     private static List<Long> threads(long pid) {
-        String @Nullable [] ids = directory(pid).resolve("task").toFile().list();
-        return ids == null ? List.of() : Stream.of(ids).map(Long::valueOf).sorted().toList();
+        return numbers(directory(pid).resolve("task"));
+    }
+
+    /** Entries that are numbers, in ascending order. */
+    private static List<Long> numbers(Path directory) {
+        String @Nullable [] names = directory.toFile().list();
+        return Stream.of(names == null ? new String[0] : names)
+                .filter(name -> name.chars().allMatch(Character::isDigit))
+                .map(Long::valueOf)
+                .sorted()
+                .toList();
+    }
+
+    /** The effective user id: the second of the numbers behind {@code Uid:} in status. */
+    static Optional<Long> user(long pid) throws IOException {
+        return read(directory(pid).resolve("status"))
+                .flatMap(text -> text.lines().filter(line -> line.startsWith("Uid:")).findFirst())
+                .map(line -> Long.parseLong(line.split("\t", -1)[2]));
+    }
+
+    /** Program and arguments, a zero character after each. Empty text while a program is loaded. */
+    static Optional<String> commandLine(long pid) throws IOException {
+        return read(directory(pid).resolve("cmdline"));
+    }
+
+    /** A link to the directory in which the process works. */
+    static Path workingDirectory(long pid) {
+        return directory(pid).resolve("cwd");
     }
 
     private static Path directory(long pid) {
@@ -61,7 +93,8 @@ final class Proc {
 
     private static Optional<String> read(Path file) throws IOException {
         try {
-            return Optional.of(Files.readString(file));
+            // Arguments and names are any bytes; what is looked for in them is not lost by this.
+            return Optional.of(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
         } catch (IOException e) {
             if (wentMeanwhile(e)) {
                 return Optional.empty();
@@ -82,16 +115,20 @@ final class Proc {
     /**
      * Some fields of proc_pid_stat(5).
      *
+     * @param session field 6, the pid of the process that leads the session
+     * @param terminal field 7, the controlling terminal; 0 where there is none
      * @param startTicks field 22, clock ticks from boot to the start of the process
      * @param cpuTicks fields 14 and 15, clock ticks in user and kernel mode
      */
-    record Stat(char state, long startTicks, long cpuTicks) {
+    record Stat(char state, long session, long terminal, long startTicks, long cpuTicks) {
 
         /** Field 3 follows the command's name, which may hold spaces and parentheses itself. */
         static Stat parse(String text) {
             String[] fields = text.substring(text.lastIndexOf(')') + 2).strip().split(" ", -1);
             return new Stat(
                     fields[0].charAt(0),
+                    Long.parseLong(fields[6 - 3]),
+                    Long.parseLong(fields[7 - 3]),
                     Long.parseLong(fields[22 - 3]),
                     Long.parseLong(fields[14 - 3]) + Long.parseLong(fields[15 - 3]));
         }

@@ -12,9 +12,12 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What is known of a VMM process, kept in its run directory.
+ * What is known of a VMM process, kept in its run directory. It is written twice: before the
+ * process is started, without pid and start ticks, and with them right after. No process outlives
+ * the host, so it is not forced to the disk.
  *
  * @param bootId the boot of the host in which it was started
+ * @param pid {@link #NONE_YET} while it is being started
  * @param startTicks when it started; tells it from another process of the same pid
  * @param socket where it serves its API
  * @param outputs files that it writes and that are kept within their limit
@@ -28,6 +31,7 @@ record ProcessRecord(
         long generation,
         List<String> outputs) {
 
+    private static final long NONE_YET = 0;
     private static final String NAME = "process.json";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -35,11 +39,12 @@ record ProcessRecord(
         outputs = List.copyOf(outputs);
     }
 
-    static ProcessRecord of(ProcessHost.Spawn spawn, String bootId, HostedProcess process) {
+    /** The record of a process that is about to be started. */
+    static ProcessRecord before(ProcessHost.Spawn spawn, String bootId) {
         return new ProcessRecord(
                 bootId,
-                process.pid(),
-                process.startTicks(),
+                NONE_YET,
+                0,
                 spawn.socket().toString(),
                 spawn.launch().backend().value(),
                 spawn.launch().generation(),
@@ -49,15 +54,30 @@ record ProcessRecord(
                         .toList());
     }
 
+    /** The record once the process is there. */
+    ProcessRecord after(long startedPid, long startedTicks) {
+        return new ProcessRecord(
+                bootId, startedPid, startedTicks, socket, backend, generation, outputs);
+    }
+
+    /** Whether the process was being started when this was written. */
+    boolean unfinished() {
+        return pid == NONE_YET;
+    }
+
     /**
-     * The record in {@code runDirectory}; empty where there is none.
+     * The record in {@code runDirectory}; empty where there is none, or a blank one: what a loss of
+     * power leaves of a file that was written before it.
      *
      * @throws IOException where there is one that cannot be read: its process may live
      */
     static Optional<ProcessRecord> read(Path runDirectory) throws IOException {
         Path file = runDirectory.resolve(NAME);
         try {
-            return Optional.of(JSON.readValue(Files.readAllBytes(file), ProcessRecord.class));
+            byte[] content = Files.readAllBytes(file);
+            return blank(content)
+                    ? Optional.empty()
+                    : Optional.of(JSON.readValue(content, ProcessRecord.class));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (JacksonException e) {
@@ -65,8 +85,22 @@ record ProcessRecord(
         }
     }
 
+    private static boolean blank(byte[] content) {
+        for (byte value : content) {
+            if (value != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     void write(Path runDirectory) throws IOException {
-        DurableFile.write(runDirectory.resolve(NAME), JSON.writeValueAsBytes(this));
+        DurableFile.writeForThisBoot(runDirectory.resolve(NAME), JSON.writeValueAsBytes(this));
+    }
+
+    /** Removes the record; nothing where there is none. */
+    static void remove(Path runDirectory) throws IOException {
+        Files.deleteIfExists(runDirectory.resolve(NAME));
     }
 
     List<Path> outputPaths() {

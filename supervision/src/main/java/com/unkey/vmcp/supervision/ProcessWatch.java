@@ -1,16 +1,19 @@
 package com.unkey.vmcp.supervision;
 
-import com.unkey.vmcp.core.port.VmmProcess.Exit;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
-/** Gets hold of processes, so that they can be signalled and their exit is noticed. */
+/**
+ * Starts processes and gets hold of them, so that they can be signalled and their exit is noticed.
+ */
 final class ProcessWatch implements AutoCloseable {
 
     private final String bootId;
     private final HostUnits units;
     private final NativeThread nativeThread;
+    private final NativeThread spawnThread;
     private final ExitWatch exits;
 
     private ProcessWatch(
@@ -18,17 +21,21 @@ final class ProcessWatch implements AutoCloseable {
         this.bootId = bootId;
         this.units = units;
         this.nativeThread = nativeThread;
+        this.spawnThread = new NativeThread("vmm-spawn");
         this.exits = exits;
     }
 
     /**
+     * Has SIGCHLD do what it does by default, as whoever started the daemon may not have left it:
+     * where it is ignored, children are reaped by nobody and their pids are free at once.
+     *
      * @throws StartException where the kernel is too old
      */
     static ProcessWatch start() throws IOException {
-        NativeThread nativeThread = new NativeThread();
+        NativeThread nativeThread = new NativeThread("vmm-native");
         try {
             requirePidfds(nativeThread);
-            HostUnits units = nativeThread.call(HostUnits::read);
+            HostUnits units = nativeThread.call(ProcessWatch::prepared);
             ExitWatch exits = ExitWatch.start(nativeThread);
             return new ProcessWatch(Proc.bootId(), units, nativeThread, exits);
         } catch (IOException | RuntimeException e) {
@@ -37,16 +44,22 @@ final class ProcessWatch implements AutoCloseable {
         }
     }
 
+    private static HostUnits prepared() throws IOException {
+        Libc.resetSignal(Libc.SIGCHLD);
+        return HostUnits.read();
+    }
+
     private static void requirePidfds(NativeThread nativeThread) throws IOException {
         try {
             Pidfd self =
                     Pidfd.open(nativeThread, ProcessHandle.current().pid())
                             .orElseThrow(() -> new IOException("/proc shows other pids than ours"));
+            self.reap();
             self.close();
         } catch (Libc.Errno e) {
-            if (e.code() == Libc.ENOSYS) {
+            if (e.code() == Libc.ENOSYS || e.code() == Libc.EINVAL) {
                 throw new StartException(
-                        "the kernel has no pidfd_open(2): Linux 5.3 or newer is needed", e);
+                        "the kernel has no waitid(2) by pidfd: Linux 5.4 or newer is needed", e);
             }
             throw e;
         }
@@ -56,19 +69,26 @@ final class ProcessWatch implements AutoCloseable {
         return bootId;
     }
 
-    /** Takes a child of this process that is known not to have exited. */
-    HostedProcess child(Process child) throws IOException {
-        long pid = child.pid();
-        Pidfd pidfd = Pidfd.open(nativeThread, pid).orElseThrow(() -> gone(pid));
-        long startTicks = Proc.stat(pid).orElseThrow(() -> gone(pid)).startTicks();
-        HostedProcess process = new HostedProcess(pid, startTicks, pidfd, units);
-        var _ =
-                child.onExit()
-                        .thenAccept(
-                                ended ->
-                                        process.exited(
-                                                new Exit(OptionalInt.of(ended.exitValue()))));
-        return process;
+    /**
+     * Starts a program as {@link PosixSpawn} does and takes hold of it.
+     *
+     * @throws IOException where it does not run; nothing of it is left
+     */
+    HostedProcess spawn(List<String> command, Path directory, Path log) throws IOException {
+        return spawnThread.call(() -> started(command, directory, log));
+    }
+
+    private HostedProcess started(List<String> command, Path directory, Path log)
+            throws IOException {
+        long pid = PosixSpawn.start(command, directory, log);
+        try {
+            // Nobody else reaps the child, so the pid is its own even where it has ended.
+            long startTicks = Proc.stat(pid).orElseThrow(() -> hidden(pid)).startTicks();
+            return watched(pid, startTicks, Pidfd.ofChild(nativeThread, pid), true);
+        } catch (IOException | RuntimeException e) {
+            Reaper.end(pid);
+            throw e;
+        }
     }
 
     /** Takes the recorded process; empty where it is gone, a zombie, or another one by now. */
@@ -85,7 +105,7 @@ final class ProcessWatch implements AutoCloseable {
             pidfd.close();
             return Optional.empty();
         }
-        return Optional.of(watched(record.pid(), record.startTicks(), pidfd));
+        return Optional.of(watched(record.pid(), record.startTicks(), pidfd, true));
     }
 
     /** Takes whatever process has that pid now; empty where there is none, or only a zombie. */
@@ -100,13 +120,19 @@ final class ProcessWatch implements AutoCloseable {
             pidfd.close();
             return Optional.empty();
         }
-        return Optional.of(watched(pid, stat.get().startTicks(), pidfd));
+        return Optional.of(watched(pid, stat.get().startTicks(), pidfd, false));
     }
 
-    private HostedProcess watched(long pid, long startTicks, Pidfd pidfd) throws IOException {
+    private HostedProcess watched(long pid, long startTicks, Pidfd pidfd, boolean mayBeOurs)
+            throws IOException {
         HostedProcess process = new HostedProcess(pid, startTicks, pidfd, units);
-        pidfd.watch(exits, () -> process.exited(new Exit(OptionalInt.empty())));
-        return process;
+        try {
+            process.watchedBy(exits, mayBeOurs);
+            return process;
+        } catch (IOException | RuntimeException e) {
+            process.letGo();
+            throw e;
+        }
     }
 
     private static boolean isSame(ProcessRecord record) throws IOException {
@@ -115,12 +141,13 @@ final class ProcessWatch implements AutoCloseable {
                 .isPresent();
     }
 
-    private static IOException gone(long pid) {
-        return new IOException("process " + pid + " is gone right after its start");
+    private static IOException hidden(long pid) {
+        return new IOException("/proc does not show process " + pid + ", a child");
     }
 
     @Override
     public void close() throws IOException {
+        spawnThread.close();
         try {
             exits.close();
         } finally {

@@ -72,19 +72,6 @@ class AdoptionTest {
     }
 
     @Test
-    void leavesNoProcessWhereTheDaemonDiesBeforeTheRecord() throws Exception {
-        try (ChildDaemon daemon = ChildDaemon.start(directory, "die-unrecorded")) {
-            daemon.awaitEnd();
-        }
-        Await.until("no process", () -> Processes.of(directory).isEmpty());
-        try (HostFixture second = new HostFixture(directory)) {
-            assertThat(second.host().find(HostFixture.VM)).isEmpty();
-            assertThat(second.host().list()).containsExactly(HostFixture.VM);
-            assertThat(second.runDirectory().resolve("started")).doesNotExist();
-        }
-    }
-
-    @Test
     void closingLeavesTheVmmAlone() {
         long pid;
         try (HostFixture first = new HostFixture(directory)) {

@@ -1,5 +1,6 @@
 package com.unkey.vmcp.supervision;
 
+import com.unkey.vmcp.core.vm.ShortId;
 import com.unkey.vmcp.testkit.process.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 /** A JVM of its own that works in a state directory and is killed with SIGKILL in the end. */
 final class ChildDaemon implements AutoCloseable {
 
+    private static final int MANY = 1000;
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final Process process;
@@ -22,15 +24,18 @@ final class ChildDaemon implements AutoCloseable {
     }
 
     static ChildDaemon start(Path directory, String mode) throws IOException {
-        return start(directory, mode, "022");
+        return start(directory, mode, "umask 022");
     }
 
-    static ChildDaemon start(Path directory, String mode, String umask) throws IOException {
+    /**
+     * @param inherited shell commands that make what the daemon is to inherit
+     */
+    static ChildDaemon start(Path directory, String mode, String inherited) throws IOException {
         List<String> command =
                 List.of(
                         "/bin/sh",
                         "-c",
-                        "umask " + umask + "; exec \"$@\"",
+                        inherited + "; exec \"$@\"",
                         "daemon",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
@@ -65,7 +70,7 @@ final class ChildDaemon implements AutoCloseable {
 
     /**
      * Starts a VM unless idle; then waits to be killed, or dies between the VM's start and its
-     * record.
+     * record; or starts one after the other without end.
      */
     public static void main(String[] arguments) throws Exception {
         boolean dies = arguments[1].equals("die-unrecorded");
@@ -77,12 +82,26 @@ final class ChildDaemon implements AutoCloseable {
                                 Runtime.getRuntime().halt(137);
                             }
                         });
-        if (arguments[1].equals("idle")) {
-            System.out.println("idle");
-        } else {
-            fixture.spawnShell("touch started; exec sleep 1000");
-            System.out.println("spawned");
+        switch (arguments[1]) {
+            case "idle" -> System.out.println("idle");
+            case "exit" -> {
+                HostedProcess process = fixture.spawnShell("exit 3");
+                process.onExit(System.out::println);
+            }
+            case "many" -> spawnMany(fixture);
+            default -> {
+                fixture.spawnShell("touch started; exec sleep 1000");
+                System.out.println("spawned");
+            }
         }
         new CountDownLatch(1).await();
+    }
+
+    private static void spawnMany(HostFixture fixture) {
+        for (int i = 0; i < MANY; i++) {
+            ShortId id = new ShortId("many%06d".formatted(i));
+            fixture.host().spawn(fixture.plan(id, "/bin/sleep", "1000"));
+            System.out.println("spawned");
+        }
     }
 }

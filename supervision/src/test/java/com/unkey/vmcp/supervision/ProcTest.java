@@ -16,7 +16,7 @@ class ProcTest {
     void readsFieldsBehindAnyName() {
         for (String name : new String[] {"sleep", "a b", "x) Z (y", ")", "", "new\nline) S 1"}) {
             Proc.Stat stat = Proc.Stat.parse("42 (" + name + ") S" + AFTER_STATE);
-            assertThat(stat).isEqualTo(new Proc.Stat('S', 987654, 42));
+            assertThat(stat).isEqualTo(new Proc.Stat('S', 2, 0, 987654, 42));
             assertThat(stat.alive()).isTrue();
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.port.VmmProcess.Exit;
+import com.unkey.vmcp.core.vm.ShortId;
 import com.unkey.vmcp.testkit.process.Await;
 import com.unkey.vmcp.testkit.process.Processes;
 import java.io.IOException;
@@ -17,7 +18,11 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SpawnTest {
 
+    private static final String NO_SIGNALS = "0".repeat(16);
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @TempDir Path directory;
@@ -55,7 +61,9 @@ class SpawnTest {
 
     @Test
     void inheritsNoDescriptor() throws Exception {
-        try (var _ = Files.newInputStream(Path.of("/proc/version"))) {
+        // One that exec(3) would leave open.
+        int inheritable = Libc.open(Path.of("/proc/version"), Libc.O_RDONLY, 0);
+        try {
             long pid = sleeping().pid();
             Map<String, String> expected =
                     Map.of(
@@ -64,7 +72,18 @@ class SpawnTest {
                             "2", fixture.log().toString());
             // What the program opens itself while it starts goes again.
             Await.until("only these", () -> descriptors(pid).equals(expected));
+        } finally {
+            Libc.close(inheritable);
         }
+    }
+
+    @Test
+    void inheritsNoSignalState() throws Exception {
+        List<String> status = Files.readAllLines(proc(sleeping().pid(), "status"));
+        assertThat(status)
+                .contains("SigBlk:\t" + NO_SIGNALS)
+                .contains("SigIgn:\t" + NO_SIGNALS)
+                .contains("SigCgt:\t" + NO_SIGNALS);
     }
 
     @Test
@@ -87,16 +106,19 @@ class SpawnTest {
     }
 
     @Test
-    void recordsTheProcessBeforeItRuns() throws Exception {
-        HostedProcess process = fixture.spawnShell("cp process.json seen.json; exec sleep 1000");
-        ProcessRecord record =
-                Await.value("record", () -> ProcessRecord.read(fixture.runDirectory()));
-        Path seen = fixture.runDirectory().resolve("seen.json");
-        Await.until("copy", () -> Files.exists(seen) && Files.size(seen) > 0);
-        assertThat(Files.readString(seen))
-                .isEqualTo(Files.readString(fixture.runDirectory().resolve("process.json")));
-        assertThat(record)
-                .isEqualTo(
+    void notesTheLaunchBeforeTheProcessRuns() throws Exception {
+        fixture.spawnShell("mkdir seen; cp process.json seen; exec sleep 1000");
+        Path seen = fixture.runDirectory().resolve("seen");
+        Await.until("copy", () -> ProcessRecord.read(seen).isPresent());
+        String bootId = ProcessRecord.read(seen).orElseThrow().bootId();
+        assertThat(bootId).isEqualTo(Proc.bootId());
+    }
+
+    @Test
+    void recordsTheProcess() throws Exception {
+        HostedProcess process = sleeping();
+        assertThat(ProcessRecord.read(fixture.runDirectory()))
+                .hasValue(
                         new ProcessRecord(
                                 Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
                                         .strip(),
@@ -111,6 +133,49 @@ class SpawnTest {
     @Test
     void tellsTheExitCode() throws Exception {
         assertThat(exitOf(fixture.spawnShell("exit 3"))).isEqualTo(new Exit(OptionalInt.of(3)));
+    }
+
+    @Test
+    void tellsTheExitCodeWhereTheDaemonWasStartedWithChildrenIgnored() throws Exception {
+        try (ChildDaemon daemon =
+                ChildDaemon.start(directory.resolve("other"), "exit", "trap '' CHLD")) {
+            daemon.awaitLine("exit code 3");
+        }
+    }
+
+    @Test
+    void startsManyAtOnce() throws Exception {
+        List<ShortId> ids =
+                IntStream.range(0, 200).mapToObj(i -> new ShortId("vm%08d".formatted(i))).toList();
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Exit>> exits =
+                    ids.stream().map(id -> executor.submit(() -> exitOf(exiting(id)))).toList();
+            for (int i = 0; i < exits.size(); i++) {
+                assertThat(exits.get(i).get(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                        .isEqualTo(new Exit(OptionalInt.of(i % 100)));
+            }
+        }
+        ids.forEach(fixture.host()::discard);
+        assertThat(ProcessHandle.current().children().filter(SpawnTest::isZombie)).isEmpty();
+        assertThat(descriptors(ProcessHandle.current().pid()).values())
+                .noneMatch(target -> target.contains("pidfd"));
+    }
+
+    private HostedProcess exiting(ShortId id) {
+        int code = Integer.parseInt(id.value().substring(2)) % 100;
+        return (HostedProcess)
+                fixture.host().spawn(fixture.plan(id, "/bin/sh", "-c", "exit " + code));
+    }
+
+    private static boolean isZombie(ProcessHandle child) {
+        return Processes.startTicks(child.pid()).isEmpty();
+    }
+
+    @Test
+    void leavesNoZombie() throws Exception {
+        HostedProcess process = fixture.spawnShell("exit 3");
+        assertThat(process.awaitExit(LIMIT)).isTrue();
+        assertThat(Proc.stat(process.pid())).isEmpty();
     }
 
     @Test
@@ -143,10 +208,16 @@ class SpawnTest {
     }
 
     @Test
-    void leavesTheReasonInTheLogWhereTheProgramIsMissing() throws Exception {
-        HostedProcess process = fixture.spawn("/nonexistent/vmm", "-x");
-        assertThat(exitOf(process)).hasToString("exit code 127");
-        assertThat(Files.readString(fixture.log())).contains("/nonexistent/vmm");
+    void refusesWhatCannotBeExecuted() throws Exception {
+        Path text = Files.writeString(directory.resolve("text"), "no program");
+        for (String program : List.of("/nonexistent/vmm", text.toString())) {
+            assertThatThrownBy(() -> fixture.spawn(program, "-x"))
+                    .isInstanceOf(VmException.class)
+                    .hasMessageContaining(program);
+            assertThat(fixture.host().find(HostFixture.VM)).isEmpty();
+            assertThat(ProcessRecord.read(fixture.runDirectory())).isEmpty();
+        }
+        assertThat(sleeping().alive()).isTrue();
     }
 
     @Test
@@ -200,7 +271,7 @@ class SpawnTest {
     private HostedProcess sleeping() {
         HostedProcess process = fixture.spawn("/bin/sleep", "1000");
         Await.until(
-                "program in place of the shell",
+                "program in place",
                 () -> Files.readString(proc(process.pid(), "cmdline")).startsWith("/bin/sleep"));
         return process;
     }

@@ -104,7 +104,7 @@ class StateDirectoryTest {
     @Test
     void keepsModesUnderAnyUmask() throws Exception {
         Path directory = temporary.resolve("state");
-        try (ChildDaemon daemon = ChildDaemon.start(directory, "run", "000")) {
+        try (ChildDaemon daemon = ChildDaemon.start(directory, "run", "umask 000")) {
             daemon.awaitLine("spawned");
         }
         Path run = directory.resolve("run").resolve(HostFixture.VM.value());

@@ -11,7 +11,8 @@ import java.util.Set;
  * Starts VMM processes that outlive the daemon, and finds them again.
  *
  * <p>Each VM has a run directory, mode 0700, that holds its sockets, logs and the record of its
- * process. No VMM ever runs whose process is not durably recorded there.
+ * process. No VMM ever runs that is not found by that, even where the daemon was killed while it
+ * started it.
  */
 public interface ProcessHost {
 
@@ -26,7 +27,8 @@ public interface ProcessHost {
      * and no environment of the daemon, standard input from /dev/null, standard output and error
      * appended to {@link Spawn#log()}.
      *
-     * @throws com.unkey.vmcp.core.failure.VmException unavailable where it cannot be started
+     * @throws com.unkey.vmcp.core.failure.VmException unavailable where it cannot be started; no
+     *     process is left
      */
     VmmProcess spawn(Spawn spawn);
 
