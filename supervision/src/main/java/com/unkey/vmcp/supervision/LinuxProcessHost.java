@@ -118,7 +118,7 @@ public final class LinuxProcessHost implements ProcessHost, AutoCloseable {
         HostedProcess process = launched(spawn, directory);
         try {
             spawnedHook.run();
-            before.after(process.pid(), process.startTicks()).write(directory);
+            before.after(process.pid(), process.startTicks()).append(directory);
             return process;
         } catch (IOException | RuntimeException e) {
             end(process);

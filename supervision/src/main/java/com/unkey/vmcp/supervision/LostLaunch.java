@@ -2,8 +2,6 @@ package com.unkey.vmcp.supervision;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -24,12 +22,25 @@ final class LostLaunch {
     /** Empty where no process was started for {@code runDirectory}, or it has ended. */
     static Optional<Found> of(Path runDirectory, long owner) throws IOException {
         for (long pid : Proc.pids()) {
-            Optional<Proc.Stat> stat = Proc.stat(pid).filter(found -> mayBe(pid, found));
-            if (stat.isPresent() && isOf(pid, runDirectory, owner)) {
-                return Optional.of(new Found(pid, stat.get().startTicks()));
+            Optional<Found> found = look(pid, runDirectory, owner);
+            if (found.isPresent()) {
+                return found;
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<Found> look(long pid, Path runDirectory, long owner)
+            throws IOException {
+        try {
+            Optional<Proc.Stat> stat = Proc.stat(pid).filter(found -> mayBe(pid, found));
+            return stat.isPresent() && isOf(pid, runDirectory, owner)
+                    ? Optional.of(new Found(pid, stat.get().startTicks()))
+                    : Optional.empty();
+        } catch (AccessDeniedException _) {
+            // Somebody else's, where /proc is mounted with hidepid.
+            return Optional.empty();
+        }
     }
 
     private static boolean mayBe(long pid, Proc.Stat stat) {
@@ -43,8 +54,8 @@ final class LostLaunch {
 
     private static boolean worksIn(long pid, Path runDirectory) throws IOException {
         try {
-            return Files.isSameFile(Proc.workingDirectory(pid), runDirectory);
-        } catch (NoSuchFileException | AccessDeniedException _) {
+            return Proc.worksIn(pid, runDirectory);
+        } catch (AccessDeniedException _) {
             return false;
         }
     }

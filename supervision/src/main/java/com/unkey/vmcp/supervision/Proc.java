@@ -82,9 +82,20 @@ final class Proc {
         return read(directory(pid).resolve("cmdline"));
     }
 
-    /** A link to the directory in which the process works. */
-    static Path workingDirectory(long pid) {
-        return directory(pid).resolve("cwd");
+    /**
+     * Whether {@code place} is the directory in which the process works.
+     *
+     * @throws java.nio.file.AccessDeniedException where that may not be known
+     */
+    static boolean worksIn(long pid, Path place) throws IOException {
+        try {
+            return Files.isSameFile(directory(pid).resolve("cwd"), place);
+        } catch (IOException e) {
+            if (wentMeanwhile(e)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private static Path directory(long pid) {

@@ -2,9 +2,11 @@ package com.unkey.vmcp.supervision;
 
 import com.unkey.vmcp.core.port.ProcessHost;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -12,9 +14,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What is known of a VMM process, kept in its run directory. It is written twice: before the
- * process is started, without pid and start ticks, and with them right after. No process outlives
- * the host, so it is not forced to the disk.
+ * What is known of a VMM process, kept in its run directory. The file has a line from before the
+ * process is started, without pid and start ticks, and one with them from right after; the last
+ * whole line counts. No process outlives the host, so nothing is forced to the disk.
  *
  * @param bootId the boot of the host in which it was started
  * @param pid {@link #NONE_YET} while it is being started
@@ -77,7 +79,7 @@ record ProcessRecord(
             byte[] content = Files.readAllBytes(file);
             return blank(content)
                     ? Optional.empty()
-                    : Optional.of(JSON.readValue(content, ProcessRecord.class));
+                    : Optional.of(JSON.readValue(lastLine(content), ProcessRecord.class));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (JacksonException e) {
@@ -94,8 +96,28 @@ record ProcessRecord(
         return true;
     }
 
+    /** What stands before the last line feed, without the lines before it. */
+    private static String lastLine(byte[] content) {
+        String text = new String(content, StandardCharsets.UTF_8);
+        int end = text.lastIndexOf('\n');
+        return end < 0 ? text : text.substring(text.lastIndexOf('\n', end - 1) + 1, end);
+    }
+
+    /** Replaces whatever record there is. */
     void write(Path runDirectory) throws IOException {
-        DurableFile.writeForThisBoot(runDirectory.resolve(NAME), JSON.writeValueAsBytes(this));
+        DurableFile.writeForThisBoot(runDirectory.resolve(NAME), line());
+    }
+
+    /**
+     * Adds this to the line from before the start: a good deal cheaper than another file. If it is
+     * cut short, that line counts still.
+     */
+    void append(Path runDirectory) throws IOException {
+        Files.write(runDirectory.resolve(NAME), line(), StandardOpenOption.APPEND);
+    }
+
+    private byte[] line() {
+        return (JSON.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /** Removes the record; nothing where there is none. */

@@ -8,7 +8,7 @@
  * STATE/lock               held by the one daemon that works here
  * STATE/run/ID/            one directory per VM, ID its short id
  * STATE/run/ID/process.json  boot id, pid, start ticks, socket, backend, generation, outputs;
- *                          pid 0 while the process is being started
+ *                          a line with pid 0 from before the start, a whole one after it
  * STATE/console-files/     which console files were made by the daemon
  * </pre>
  *

@@ -131,6 +131,17 @@ class LostLaunchTest {
     }
 
     @Test
+    void isFoundWhereTheRecordWasCutShort() throws Exception {
+        dieUnrecorded();
+        try (HostFixture second = new HostFixture(directory)) {
+            Path file = second.runDirectory().resolve("process.json");
+            Files.writeString(file, Files.readString(file) + "{\"pid\": 1");
+            VmmProcess found = second.host().find(HostFixture.VM).orElseThrow();
+            assertThat(record(second).pid()).isEqualTo(found.pid());
+        }
+    }
+
+    @Test
     void replacesTheRecordOfAnEarlierLaunch() throws Exception {
         try (HostFixture first = new HostFixture(directory)) {
             VmmProcess earlier = first.spawn("/bin/true");
