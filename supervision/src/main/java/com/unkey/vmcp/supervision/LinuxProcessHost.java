@@ -211,6 +211,11 @@ public final class LinuxProcessHost implements ProcessHost, AutoCloseable {
     }
 
     @Override
+    public OutputLimit limitOutputs(List<Path> files) {
+        return bounds.register(files)::end;
+    }
+
+    @Override
     public Set<ShortId> list() {
         return doing("the run directories cannot be listed", directories::list);
     }

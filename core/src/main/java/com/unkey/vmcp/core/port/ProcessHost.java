@@ -43,11 +43,23 @@ public interface ProcessHost {
      */
     Optional<ForeignProcess> foreign(long pid);
 
+    /**
+     * Keeps files within their size limit that a VMM writes which was not spawned here, until the
+     * limit is closed.
+     */
+    OutputLimit limitOutputs(List<Path> files);
+
     /** VMs that have a run directory. */
     Set<ShortId> list();
 
     /** Ends the VM's process if it lives and removes its run directory. Idempotent. */
     void discard(ShortId id);
+
+    /** Ends the bounding of files; idempotent. */
+    interface OutputLimit extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     /**
      * What to start.

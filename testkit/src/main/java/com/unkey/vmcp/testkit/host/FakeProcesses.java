@@ -5,6 +5,7 @@ import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.core.port.VmmProcess;
 import com.unkey.vmcp.core.vm.ShortId;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +43,11 @@ public final class FakeProcesses implements ProcessHost {
     @Override
     public Optional<ForeignProcess> foreign(long pid) {
         return Optional.empty();
+    }
+
+    @Override
+    public OutputLimit limitOutputs(List<Path> files) {
+        return () -> {};
     }
 
     @Override

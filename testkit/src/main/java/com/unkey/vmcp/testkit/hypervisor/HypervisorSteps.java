@@ -28,7 +28,10 @@ abstract class HypervisorSteps {
 
     @AfterEach
     final void close() {
-        bench.close();
+        // A bench that is not to be had here skips the test.
+        if (bench != null) {
+            bench.close();
+        }
     }
 
     static void ignored() {

@@ -46,7 +46,9 @@ public final class LastWords {
     private void clientPaths(LaunchPlan plan) {
         VmSpec spec = plan.definition().spec();
         var files = plan.definition().files();
-        spec.boot().ifPresent(boot -> asGiven(files.kernel(), boot.kernelPath()));
+        spec.boot()
+                .ifPresent(
+                        boot -> asGiven(files.kernel(), boot.firmware().orElse(boot.kernelPath())));
         files.initrd()
                 .ifPresent(
                         initrd ->
@@ -98,10 +100,17 @@ public final class LastWords {
                 lines.stream()
                         .skip(Math.max(0, lines.size() - LINES))
                         .collect(Collectors.joining("; "));
+        return fit(last)
+                .replaceAll("(^|; )/\\S*/(?=" + Pattern.quote(program.fileName()) + ")", "$1");
+    }
+
+    /** What the VMM says in another way, with the paths that a client may see. */
+    public String fit(String words) {
+        String fit = words;
         for (Map.Entry<String, String> entry : replacements.entrySet()) {
-            last = last.replace(entry.getKey(), entry.getValue());
+            fit = fit.replace(entry.getKey(), entry.getValue());
         }
-        return last.replaceAll("(^|; )/\\S*/(?=" + Pattern.quote(program.fileName()) + ")", "$1");
+        return fit;
     }
 
     /** {@code text}, and the VMM's words where there are any. */

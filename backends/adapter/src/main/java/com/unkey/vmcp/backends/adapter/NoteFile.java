@@ -54,7 +54,8 @@ public record NoteFile(Path path) {
     }
 
     /**
-     * Returns when it would survive a loss of power. Lines are in the map's order.
+     * Returns when it would survive the daemon. It need not outlive the host, since no VMM does.
+     * Lines are in the map's order.
      *
      * @throws VmException unavailable where it cannot be written; the note is then as it was
      */
@@ -70,7 +71,6 @@ public record NoteFile(Path path) {
                 while (bytes.hasRemaining()) {
                     int _ = channel.write(bytes);
                 }
-                channel.force(true);
             }
             Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {

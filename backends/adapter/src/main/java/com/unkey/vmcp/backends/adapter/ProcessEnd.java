@@ -3,6 +3,7 @@ package com.unkey.vmcp.backends.adapter;
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.port.VmmProcess;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +57,11 @@ public final class ProcessEnd {
             Thread.currentThread().interrupt();
         }
         return "exit code unknown";
+    }
+
+    /** Whether the process is known to have ended with exit code 0. */
+    public boolean inGoodOrder() {
+        return exit.isDone() && exit.join().code().equals(OptionalInt.of(0));
     }
 
     /** Whether the process ends within half a second, as one does that has closed its socket. */

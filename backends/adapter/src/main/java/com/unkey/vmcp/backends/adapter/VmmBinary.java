@@ -72,30 +72,39 @@ public final class VmmBinary {
         return found;
     }
 
+    /** Whether there is a program at all, of whatever version. */
+    public boolean isThere() {
+        return look().isPresent();
+    }
+
     private Path locate() {
-        if (named.isPresent()) {
-            return executable(named.get())
-                    .orElseThrow(
-                            () ->
-                                    absent(
-                                            "%s names %s, which is no executable"
-                                                    .formatted(program.variable(), named.get())));
-        }
-        return Arrays.stream(searchPath.split(":"))
-                .filter(directory -> directory.startsWith("/"))
-                .flatMap(directory -> executable(Path.of(directory, program.fileName())).stream())
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                absent(
+        return look().orElseThrow(this::absent);
+    }
+
+    private Optional<Path> look() {
+        return named.isPresent()
+                ? executable(named.get())
+                : Arrays.stream(searchPath.split(":"))
+                        .filter(directory -> directory.startsWith("/"))
+                        .flatMap(
+                                directory ->
+                                        executable(Path.of(directory, program.fileName())).stream())
+                        .findFirst();
+    }
+
+    private VmException absent() {
+        String why =
+                named.map(
+                                path ->
+                                        "%s names %s, which is no executable"
+                                                .formatted(program.variable(), path))
+                        .orElseGet(
+                                () ->
                                         "no %s on PATH; %s or set %s"
                                                 .formatted(
                                                         program.fileName(),
                                                         program.remedy(),
-                                                        program.variable())));
-    }
-
-    private VmException absent(String why) {
+                                                        program.variable()));
         return VmException.unavailable(program.title() + " is not there: " + why);
     }
 

@@ -77,6 +77,11 @@ class ProcessLifeTest {
         }
 
         @Override
+        public List<Long> threadsNamed(String prefix) {
+            return List.of();
+        }
+
+        @Override
         public Duration cpuTime(List<Long> threadIds) {
             return Duration.ZERO;
         }

@@ -9,6 +9,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import java.net.ConnectException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,9 +87,15 @@ final class Connection {
         };
     }
 
+    /** A server that only has too many callers at this moment is there. */
     private static LinkException unreachable(Path socket, Throwable cause) {
-        String why = Files.exists(socket) ? "nobody serves its socket" : "its socket is not there";
-        return new LinkException("the VMM cannot be reached: " + why, false, cause);
+        String message = "the VMM cannot be reached: ";
+        if (!Files.exists(socket)) {
+            return new UnreachableException(message + "its socket is not there", cause);
+        }
+        return cause instanceof ConnectException
+                ? new UnreachableException(message + "nobody serves its socket", cause)
+                : new LinkException(message + "its socket takes no connection", false, cause);
     }
 
     /** Why a call was not sent. */

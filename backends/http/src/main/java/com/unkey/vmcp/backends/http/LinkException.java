@@ -4,7 +4,7 @@ import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.failure.VmFailure;
 
 /** A call that got no answer: unavailable, and whether the VMM may have carried it out. */
-public final class LinkException extends VmException {
+public sealed class LinkException extends VmException permits UnreachableException {
 
     private final boolean sent;
 

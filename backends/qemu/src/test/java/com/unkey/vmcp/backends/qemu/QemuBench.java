@@ -7,6 +7,7 @@ import com.unkey.vmcp.supervision.LinuxProcessHost;
 import com.unkey.vmcp.supervision.StateDirectory;
 import com.unkey.vmcp.testkit.guest.MiniGuest;
 import com.unkey.vmcp.testkit.hypervisor.HypervisorBench;
+import com.unkey.vmcp.testkit.hypervisor.Vms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

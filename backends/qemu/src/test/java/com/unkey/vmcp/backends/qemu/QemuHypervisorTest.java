@@ -19,6 +19,7 @@ import com.unkey.vmcp.core.vm.VmSpec.Disk;
 import com.unkey.vmcp.core.vm.VmSpec.Memory;
 import com.unkey.vmcp.core.vm.VmSpec.Nic;
 import com.unkey.vmcp.core.vm.VmSpec.Topology;
+import com.unkey.vmcp.testkit.hypervisor.Vms;
 import com.unkey.vmcp.testkit.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -11,6 +11,7 @@ import com.unkey.vmcp.core.vm.VmSpec.Disk;
 import com.unkey.vmcp.core.vm.VmSpec.Memory;
 import com.unkey.vmcp.core.vm.VmSpec.Nic;
 import com.unkey.vmcp.core.vm.VmSpec.Topology;
+import com.unkey.vmcp.testkit.hypervisor.Vms;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -63,6 +63,16 @@ class AcceleratorChoiceTest {
     }
 
     @Test
+    void scriptsAreToldInOneLine() throws Exception {
+        assertThat(LinuxUnderKvm.verdict(choice(AccelSetting.AUTO, FIT)))
+                .startsWith("fit: the probe guest ran");
+        Files.delete(verdictFile());
+        Verdict unfit = new Verdict.Unfit("at stage pae:\nQEMU said more");
+        assertThat(LinuxUnderKvm.verdict(choice(AccelSetting.AUTO, unfit)))
+                .isEqualTo("unfit: at stage pae: QEMU said more");
+    }
+
+    @Test
     void withoutADeviceThereIsNoProbe() throws Exception {
         Files.delete(host.kvmDevice());
         Chosen chosen = choice(AccelSetting.AUTO, FIT).choose();

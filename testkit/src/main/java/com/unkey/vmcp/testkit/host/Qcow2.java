@@ -1,4 +1,4 @@
-package com.unkey.vmcp.backends.qemu;
+package com.unkey.vmcp.testkit.host;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,14 +9,15 @@ import java.nio.file.Path;
  * Writes an empty qcow2 image, version 2 of the format: header, reference counts and an L1 table
  * without entries, each in a cluster of its own.
  */
-final class Qcow2 {
+public final class Qcow2 {
 
     private static final int CLUSTER_BITS = 16;
     private static final int CLUSTER = 1 << CLUSTER_BITS;
 
     private Qcow2() {}
 
-    static Path create(Path file, long bytes) throws IOException {
+    /** Writes it to {@code file}; the guest sees a disk of {@code bytes}. */
+    public static Path create(Path file, long bytes) throws IOException {
         ByteBuffer image = ByteBuffer.allocate(4 * CLUSTER);
         image.put(new byte[] {'Q', 'F', 'I', (byte) 0xfb}).putInt(2);
         image.putLong(0).putInt(0); // no backing file

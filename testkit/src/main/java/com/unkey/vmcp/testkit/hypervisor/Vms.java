@@ -1,6 +1,7 @@
-package com.unkey.vmcp.backends.qemu;
+package com.unkey.vmcp.testkit.hypervisor;
 
 import com.unkey.vmcp.core.port.LaunchPlan;
+import com.unkey.vmcp.core.vm.BackendName;
 import com.unkey.vmcp.core.vm.GuestFiles;
 import com.unkey.vmcp.core.vm.GuestFiles.DiskFile;
 import com.unkey.vmcp.core.vm.GuestFiles.DiskFormat;
@@ -25,9 +26,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Builds VMs for tests: one vCPU and 64 MiB, and whatever a test adds. */
-final class Vms {
+public final class Vms {
 
-    static final long MIB = 1L << 20;
+    public static final long MIB = 1L << 20;
+
+    private static final BackendName BACKEND = new BackendName("tested");
 
     private static final AtomicLong COUNT = new AtomicLong();
 
@@ -44,67 +47,76 @@ final class Vms {
     private Optional<Console> console = Optional.empty();
     private Optional<Path> consoleOutput = Optional.empty();
 
+    private boolean firmware;
+
     private Vms(Path kernel) {
         this.kernel = kernel;
     }
 
-    static Vms of(Path kernel) {
+    public static Vms of(Path kernel) {
         return new Vms(kernel);
     }
 
-    Vms initrd(Path file) {
+    /** A VM that boots firmware; the option that says so is the test's to give. */
+    public static Vms firmware(Path image) {
+        Vms vm = new Vms(image);
+        vm.firmware = true;
+        return vm;
+    }
+
+    public Vms initrd(Path file) {
         initrd = Optional.of(file);
         return this;
     }
 
-    Vms kernelArgs(String text) {
+    public Vms kernelArgs(String text) {
         kernelArgs = text;
         return this;
     }
 
-    Vms bootOptions(Map<String, String> options) {
+    public Vms bootOptions(Map<String, String> options) {
         bootOptions = options;
         return this;
     }
 
-    Vms cpu(Cpu other) {
+    public Vms cpu(Cpu other) {
         cpu = other;
         return this;
     }
 
-    Vms memory(Memory other) {
+    public Vms memory(Memory other) {
         memory = other;
         return this;
     }
 
-    Vms console(Console other, Optional<Path> output) {
+    public Vms console(Console other, Optional<Path> output) {
         console = Optional.of(other);
         consoleOutput = output;
         return this;
     }
 
-    Vms disk(Path path, DiskFormat format, boolean readOnly, boolean root) {
+    public Vms disk(Path path, DiskFormat format, boolean readOnly, boolean root) {
         return disk(path, format, new Disk("", path.toString(), readOnly, root, "", Map.of()));
     }
 
-    Vms disk(Path path, DiskFormat format, Disk disk) {
+    public Vms disk(Path path, DiskFormat format, Disk disk) {
         disks.add(disk);
         diskFiles.add(new DiskFile(path, format));
         return this;
     }
 
-    Vms nic(Nic nic) {
+    public Vms nic(Nic nic) {
         nics.add(nic);
         return this;
     }
 
-    VmSpec spec() {
+    public VmSpec spec() {
         return new VmSpec(
                 Optional.of(cpu),
                 Optional.of(memory),
                 Optional.of(
                         new Boot(
-                                kernel.toString(),
+                                firmware ? "" : kernel.toString(),
                                 initrd.map(Path::toString).orElse(""),
                                 kernelArgs,
                                 bootOptions)),
@@ -112,13 +124,13 @@ final class Vms {
                 Map.of());
     }
 
-    LaunchPlan plan() {
+    public LaunchPlan plan() {
         VmIdentity identity =
                 new VmIdentity(
                         new VmId("vm-" + sequence),
                         new ShortId("s%09d".formatted(sequence)),
                         sequence,
-                        QemuHypervisor.NAME,
+                        BACKEND,
                         Instant.EPOCH);
         GuestFiles files = new GuestFiles(kernel, initrd, diskFiles, consoleOutput);
         return new LaunchPlan(identity, new VmDefinition(spec(), files), 1);

@@ -1,0 +1,71 @@
+package com.unkey.vmcp.backends.cloudhypervisor;
+
+import com.unkey.vmcp.backends.adapter.Options;
+import java.util.Optional;
+import java.util.OptionalLong;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Token buckets for a disk or a network interface, by the names that Cloud Hypervisor's command
+ * line has for them: {@code bw_*} in bytes, {@code ops_*} in operations, refill times in
+ * milliseconds.
+ */
+record RateLimit(Optional<Bucket> bandwidth, Optional<Bucket> operations) {
+
+    /** The limiter rests for this long after each refusal, so a shorter refill is not kept to. */
+    private static final long LEAST_REFILL_MILLIS = 100;
+
+    private static final long MOST_REFILL_MILLIS = 86_400_000;
+    private static final long MOST_TOKENS = 1L << 56;
+
+    /**
+     * A token bucket.
+     *
+     * @param size tokens in each refill
+     * @param burst tokens that are there once, at the start
+     */
+    record Bucket(long size, OptionalLong burst, long refillMillis) {
+
+        private static Optional<Bucket> read(Options options, String prefix) {
+            OptionalLong size = options.number(prefix + "size", 1L, MOST_TOKENS);
+            OptionalLong burst = options.number(prefix + "one_time_burst", 1L, MOST_TOKENS);
+            OptionalLong refill =
+                    options.number(prefix + "refill_time", LEAST_REFILL_MILLIS, MOST_REFILL_MILLIS);
+            if (size.isPresent() && refill.isPresent()) {
+                return Optional.of(new Bucket(size.getAsLong(), burst, refill.getAsLong()));
+            }
+            refuseHalf(options, prefix);
+            return Optional.empty();
+        }
+
+        /** Size and refill time make a rate together, and nothing each alone. */
+        private static void refuseHalf(Options options, String prefix) {
+            for (String part : new String[] {"size", "one_time_burst", "refill_time"}) {
+                if (options.names().contains(prefix + part)) {
+                    options.refuse(
+                            prefix + part,
+                            "needs %ssize and %srefill_time, both".formatted(prefix, prefix));
+                    return;
+                }
+            }
+        }
+
+        private void writeTo(ObjectNode node) {
+            node.put("size", size).put("refill_time", refillMillis);
+            burst.ifPresent(tokens -> node.put("one_time_burst", tokens));
+        }
+    }
+
+    static RateLimit read(Options options) {
+        return new RateLimit(Bucket.read(options, "bw_"), Bucket.read(options, "ops_"));
+    }
+
+    void writeTo(ObjectNode device) {
+        if (bandwidth.isEmpty() && operations.isEmpty()) {
+            return;
+        }
+        ObjectNode limiter = device.putObject("rate_limiter_config");
+        bandwidth.ifPresent(bucket -> bucket.writeTo(limiter.putObject("bandwidth")));
+        operations.ifPresent(bucket -> bucket.writeTo(limiter.putObject("ops")));
+    }
+}

@@ -1,0 +1,162 @@
+package com.unkey.vmcp.backends.cloudhypervisor;
+
+import com.unkey.vmcp.backends.adapter.Options;
+import com.unkey.vmcp.backends.adapter.Refusals;
+import com.unkey.vmcp.core.vm.Violation;
+import com.unkey.vmcp.core.vm.VmSpec;
+import com.unkey.vmcp.core.vm.VmSpec.Cpu;
+import com.unkey.vmcp.core.vm.VmSpec.Disk;
+import com.unkey.vmcp.core.vm.VmSpec.Memory;
+import com.unkey.vmcp.core.vm.VmSpec.Nic;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Names everything in a spec that Cloud Hypervisor cannot be made to do. */
+final class SpecLimits {
+
+    /** Without this, guests would be given memory that can never be plugged. */
+    static final long HOTPLUG_STEP_BYTES = 128L << 20;
+
+    /** Request bodies above are refused; the rest of a body is some 4 KiB at the most. */
+    static final int MAX_BODY_BYTES = 51_200;
+
+    private static final int MAX_THREADS_PER_CORE = 2;
+    private static final int MAX_COMMAND_LINE = 40_000;
+    private static final Set<String> DISK_TYPES = Set.of("", "virtio", "virtio-blk");
+    private static final Set<String> NIC_TYPES = Set.of("", "virtio", "virtio-net");
+
+    private final Refusals refused = new Refusals(CloudHypervisor.PROGRAM.title());
+    private final int vcpus;
+
+    private SpecLimits(VmSpec spec) {
+        this.vcpus = spec.vcpuCount();
+    }
+
+    static List<Violation> check(VmSpec spec) {
+        SpecLimits limits = new SpecLimits(spec);
+        spec.cpu().ifPresent(limits::cpu);
+        spec.memory().ifPresent(limits::memory);
+        spec.boot().ifPresent(limits::boot);
+        limits.disks(spec.devices().disks());
+        limits.nics(spec.devices().nics());
+        spec.devices().console().ifPresent(limits::console);
+        return limits.refused.all();
+    }
+
+    static Options options(String field, Map<String, String> values) {
+        return new Options(CloudHypervisor.PROGRAM.title(), field, values);
+    }
+
+    static Options options(Cpu cpu) {
+        return options("config.cpu.features", cpu.features());
+    }
+
+    static Options options(Memory memory) {
+        return options("config.memory.backing", memory.backing());
+    }
+
+    static Options options(Disk disk, int index) {
+        return options(Refusals.disk(index) + ".options", disk.options());
+    }
+
+    static Options options(Nic nic, int index) {
+        return options(Refusals.nic(index) + ".options", nic.options());
+    }
+
+    private void cpu(Cpu cpu) {
+        cpu.topology()
+                .filter(topology -> topology.threadsPerCore() > MAX_THREADS_PER_CORE)
+                .ifPresent(
+                        topology ->
+                                refused.add(
+                                        "config.cpu.topology.threads_per_core",
+                                        "can be at most %d, got %d"
+                                                .formatted(
+                                                        MAX_THREADS_PER_CORE,
+                                                        topology.threadsPerCore())));
+        Options features = options(cpu);
+        CpuOptions _ = CpuOptions.read(features);
+        refused.addAll(features);
+    }
+
+    private void memory(Memory memory) {
+        long hotplug = memory.maxSizeBytes() - memory.sizeBytes();
+        if (memory.hotplug() && hotplug % HOTPLUG_STEP_BYTES != 0) {
+            refused.add(
+                    "config.memory.max_size_bytes",
+                    "must be size_bytes plus a multiple of %d, got %d"
+                            .formatted(HOTPLUG_STEP_BYTES, memory.maxSizeBytes()));
+        }
+        Options backing = options(memory);
+        MemoryOptions read = MemoryOptions.read(backing);
+        if (read.hotplugMethod().isPresent() && !memory.hotplug()) {
+            backing.refuse("hotplug_method", "needs hotplug_enabled as well");
+        }
+        refused.addAll(backing);
+        read.hugepageBytes()
+                .filter(page -> memory.sizeBytes() % page != 0)
+                .ifPresent(
+                        page ->
+                                refused.add(
+                                        "config.memory.size_bytes",
+                                        "must be a multiple of the huge page's %d, got %d"
+                                                .formatted(page, memory.sizeBytes())));
+    }
+
+    private void boot(VmSpec.Boot boot) {
+        Options options = options("config.boot.boot_options", boot.options());
+        options.settledElsewhere("firmware");
+        refused.addAll(options);
+        if (boot.kernelArgs().length() > MAX_COMMAND_LINE) {
+            refused.add(
+                    "config.boot.kernel_args",
+                    "can have at most %d characters, got %d"
+                            .formatted(MAX_COMMAND_LINE, boot.kernelArgs().length()));
+        }
+    }
+
+    private void disks(List<Disk> disks) {
+        for (int i = 0; i < disks.size(); i++) {
+            Disk disk = disks.get(i);
+            refused.oneOf(
+                    Refusals.disk(i) + ".interface_type",
+                    disk.interfaceType(),
+                    DISK_TYPES,
+                    "virtio");
+            Options options = options(disk, i);
+            DiskOptions _ = DiskOptions.read(options, vcpus);
+            refused.addAll(options);
+        }
+    }
+
+    private void nics(List<Nic> nics) {
+        for (int i = 0; i < nics.size(); i++) {
+            Nic nic = nics.get(i);
+            refused.oneOf(
+                    Refusals.nic(i) + ".interface_type", nic.interfaceType(), NIC_TYPES, "virtio");
+            Options options = options(nic, i);
+            NicOptions _ = NicOptions.read(options, vcpus);
+            refused.addAll(options);
+        }
+    }
+
+    private void console(VmSpec.Console console) {
+        String type = console.type();
+        if (ConsoleKind.named(type).isEmpty()) {
+            refused.add("config.console.console_type", "can be " + ConsoleKind.NAMES + got(type));
+        } else if (ConsoleKind.named(type).get() != ConsoleKind.FILE
+                && !console.output().isEmpty()) {
+            refused.add("config.console.output", "needs console_type file" + got(console.output()));
+        }
+        if (!console.input().isEmpty()) {
+            refused.add(
+                    "config.console.input",
+                    "cannot be had; use pty or socket" + got(console.input()));
+        }
+    }
+
+    private static String got(String value) {
+        return ", got \"" + value + "\"";
+    }
+}

@@ -1,0 +1,55 @@
+package com.unkey.vmcp.backends.cloudhypervisor;
+
+import com.unkey.vmcp.core.port.ProcessHost;
+import com.unkey.vmcp.testkit.cloudhypervisor.InProcessHost;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+
+/** The fake program, in this JVM. */
+final class FakeBench extends ChBench {
+
+    private final Path root;
+    private final Path program;
+    private InProcessHost host;
+
+    private FakeBench(Path root) throws IOException {
+        super(root);
+        this.root = root;
+        this.program = program(root, "v53.0");
+    }
+
+    static FakeBench open(Path root) throws IOException {
+        FakeBench bench = new FakeBench(root);
+        bench.open();
+        return bench;
+    }
+
+    /** What tells its version and nothing else: the host plays whatever it is told to start. */
+    static Path program(Path directory, String version) throws IOException {
+        Path script = directory.resolve("cloud-hypervisor-" + version);
+        Files.writeString(script, "#!/bin/sh\necho cloud-hypervisor " + version + "\n");
+        return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    InProcessHost fakes() {
+        return host;
+    }
+
+    @Override
+    Optional<Path> binary() {
+        return Optional.of(program);
+    }
+
+    @Override
+    ProcessHost openHost() {
+        host = new InProcessHost(root.resolve("run"));
+        return host;
+    }
+
+    /** What runs on in this JVM is found again on the same directory. */
+    @Override
+    void closeHost() {}
+}
