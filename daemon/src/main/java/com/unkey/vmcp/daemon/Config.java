@@ -14,7 +14,14 @@ import java.util.Optional;
  * Everything an operator can set, parsed and checked. The variables are listed in the README; each
  * component here names its own.
  */
-record Config(Listen listen, Api api, String backend, Host host, Qemu qemu, Telemetry telemetry) {
+record Config(
+        Listen listen,
+        Api api,
+        String backend,
+        Host host,
+        CloudHypervisor cloudHypervisor,
+        Qemu qemu,
+        Telemetry telemetry) {
 
     /**
      * Where clients find the API.
@@ -64,6 +71,14 @@ record Config(Listen listen, Api api, String backend, Host host, Qemu qemu, Tele
             List<Path> allowedPaths,
             List<Path> consoleDirectories,
             long consoleMaxBytes) {}
+
+    /**
+     * Cloud Hypervisor: the daemon's own, or one that somebody else started.
+     *
+     * @param binary {@code UNKEY_VMCP_CH_BINARY}
+     * @param endpoint {@code UNKEY_VMCP_CH_ENDPOINT} or {@code -socket}; wins over the binary
+     */
+    record CloudHypervisor(Optional<Path> binary, Optional<Path> endpoint) {}
 
     /**
      * {@code UNKEY_VMCP_QEMU_BINARY}, {@code UNKEY_VMCP_QEMU_MACHINE}, {@code

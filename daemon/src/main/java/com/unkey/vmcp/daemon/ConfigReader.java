@@ -1,7 +1,6 @@
 package com.unkey.vmcp.daemon;
 
 import com.unkey.vmcp.backends.qemu.Machine;
-import com.unkey.vmcp.backends.qemu.QemuHypervisor;
 import com.unkey.vmcp.backends.qemu.accel.AccelSetting;
 import com.unkey.vmcp.connect.FieldNames;
 import com.unkey.vmcp.rpc.CorsOrigins;
@@ -17,7 +16,6 @@ import java.util.stream.Stream;
 /** Makes the configuration of the environment, or says all that is wrong with it. */
 final class ConfigReader {
 
-    private static final String DEFAULT_BACKEND = "cloudhypervisor";
     private static final long KIBI = 1L << 10;
     private static final long MEBI = 1L << 20;
 
@@ -42,8 +40,10 @@ final class ConfigReader {
      * @throws ConfigException where any is wrong, naming each
      */
     Config read() {
-        Config config = new Config(listen(), api(), backend(), host(), qemu(), telemetry());
-        endpoints();
+        Config config =
+                new Config(
+                        listen(), api(), backend(), host(), cloudHypervisor(), qemu(), telemetry());
+        endpointsToCome();
         if (!variables.errors().isEmpty()) {
             throw new ConfigException(variables.errors());
         }
@@ -124,11 +124,12 @@ final class ConfigReader {
     }
 
     private String backend() {
-        String name = variables.text("BACKEND").orElse(DEFAULT_BACKEND);
-        if (!name.equals(QemuHypervisor.NAME.value())) {
+        List<String> names = Backends.names();
+        String name = variables.text("BACKEND").orElse(names.getFirst());
+        if (!names.contains(name)) {
             variables.error(
                     "unsupported backend type: %s%nUNKEY_VMCP_BACKEND: accepted by this version: %s"
-                            .formatted(name, QemuHypervisor.NAME));
+                            .formatted(name, String.join(", ", names)));
         }
         return name;
     }
@@ -153,6 +154,11 @@ final class ConfigReader {
                 .resolve("vmm-controlplane");
     }
 
+    private Config.CloudHypervisor cloudHypervisor() {
+        return new Config.CloudHypervisor(
+                variables.path("CH_BINARY"), variables.socket("CH_ENDPOINT"));
+    }
+
     private Config.Qemu qemu() {
         return new Config.Qemu(
                 variables.path("QEMU_BINARY"),
@@ -174,9 +180,8 @@ final class ConfigReader {
         return new Config.Telemetry(variables.flag("OTEL_ENABLED", false));
     }
 
-    /** Endpoints of the attached backends are checked here and used by the backends to come. */
-    private void endpoints() {
-        variables.socket("CH_ENDPOINT");
+    /** Checked here and used by a backend to come. */
+    private void endpointsToCome() {
         variables.socket("FC_ENDPOINT");
     }
 }

@@ -1,8 +1,5 @@
 package com.unkey.vmcp.daemon;
 
-import com.unkey.vmcp.backends.qemu.AcceleratorPicker;
-import com.unkey.vmcp.backends.qemu.QemuHypervisor;
-import com.unkey.vmcp.backends.qemu.QemuSettings;
 import com.unkey.vmcp.core.control.ControlPlane;
 import com.unkey.vmcp.core.control.Ports;
 import com.unkey.vmcp.core.control.Settings;
@@ -19,7 +16,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.List;
 
 /** How the parts are put together: from the disk up to the network. */
 final class Wiring {
@@ -30,7 +26,8 @@ final class Wiring {
             throws IOException {
         Config.Host host = config.host();
         StateDirectory state =
-                closer.add(StateDirectory.open(host.stateDirectory(), QemuHypervisor.SOCKET_NAME));
+                closer.add(
+                        StateDirectory.open(host.stateDirectory(), Backends.longestSocketName()));
         NativeLibraries.unpackInto(state.root().resolve("tmp"));
         SqliteVmStore store = closer.add(SqliteVmStore.open(state.root()));
         LinuxProcessHost processes =
@@ -39,22 +36,12 @@ final class Wiring {
                                 state,
                                 host.consoleMaxBytes(),
                                 () -> failPoints.reach(FailPoints.Point.SPAWNED, Action.CREATE)));
-        QemuHypervisor qemu =
-                QemuHypervisor.create(
-                        processes,
-                        new QemuSettings(
-                                config.qemu().binary(),
-                                config.qemu().machine(),
-                                AcceleratorPicker.of(
-                                        config.qemu().accel(),
-                                        config.qemu().machine(),
-                                        state.root().resolve("accelerator"))));
         ControlPlane plane =
                 closer.add(
                         ControlPlane.start(
                                 new Ports(
                                         store,
-                                        List.of(qemu),
+                                        Backends.open(config, state, processes, closer),
                                         LinuxHostInspector.open(
                                                 state,
                                                 host.allowedPaths(),

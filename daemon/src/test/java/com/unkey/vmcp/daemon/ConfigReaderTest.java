@@ -14,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigReaderTest {
 
@@ -36,6 +37,8 @@ class ConfigReaderTest {
         assertThat(config.host().consoleDirectories())
                 .containsExactly(Path.of("/var/log"), Path.of("/tmp"));
         assertThat(config.host().consoleMaxBytes()).isEqualTo(16 << 20);
+        assertThat(config.cloudHypervisor().binary()).isEmpty();
+        assertThat(config.cloudHypervisor().endpoint()).isEmpty();
         assertThat(config.qemu().machine()).isEqualTo(Machine.Q35);
         assertThat(config.qemu().accel()).isEqualTo(AccelSetting.AUTO);
         assertThat(config.telemetry().enabled()).isFalse();
@@ -115,6 +118,20 @@ class ConfigReaderTest {
         assertThat(read(Map.of(P + "ADDRESS", "127.0.0.1")).listen().isOpen()).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"unix:///run/ch.sock", "/run/ch.sock"})
+    void anEndpointIsAPathWithOrWithoutAScheme(String given) {
+        Config config = read(Map.of(P + "CH_ENDPOINT", given, P + "CH_BINARY", "/opt/ch"));
+
+        assertThat(config.cloudHypervisor().endpoint()).contains(Path.of("/run/ch.sock"));
+        assertThat(config.cloudHypervisor().binary()).contains(Path.of("/opt/ch"));
+    }
+
+    @Test
+    void anEmptyEndpointIsNone() {
+        assertThat(read(Map.of(P + "CH_ENDPOINT", "")).cloudHypervisor().endpoint()).isEmpty();
+    }
+
     @Test
     void anEmptyVariableIsAnAbsentOne() {
         assertThat(read(Map.of(P + "PORT", "")).listen().port()).isEqualTo(8080);
@@ -135,6 +152,7 @@ class ConfigReaderTest {
         "QEMU_ACCEL, hvf",
         "QEMU_BINARY, qemu",
         "CH_ENDPOINT, http://ch",
+        "CH_BINARY, cloud-hypervisor",
         "FC_ENDPOINT, unix://relative",
         "LISTEN_SOCKET, vmm.sock",
         "TLS_CERT, tls.crt",

@@ -25,6 +25,10 @@ final class Bench implements AutoCloseable {
         return start(Home.make(), Program.PACKAGE);
     }
 
+    static Bench start(Backend backend) {
+        return start(Home.make(backend), Program.PACKAGE);
+    }
+
     /** Owns the home from now on, also where the daemon does not start. */
     static Bench start(Home home, Program program) {
         try {

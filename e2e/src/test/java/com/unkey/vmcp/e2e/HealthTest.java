@@ -3,6 +3,7 @@ package com.unkey.vmcp.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.unkey.vmcp.e2e.DaemonProcess.Program;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** What the daemon says of itself. */
@@ -20,6 +21,25 @@ class HealthTest {
             assertThat(health.text("version")).matches("\\d+\\.\\d+\\.\\d+\\S*");
             Answer alive = bench.client().get("/health").ok();
             assertThat(alive.body().toString()).isEqualTo("{\"status\":\"ok\"}");
+        }
+    }
+
+    @Test
+    void withoutAnyVmmTheDefaultBackendSaysWhatToInstallOrSet() {
+        assertThat(Path.of("/tmp/ch.sock")).as("the endpoint that is used unasked").doesNotExist();
+        Home home =
+                Home.make().without("BACKEND").withToolsAlone("bash", "dirname", "sh", "setsid");
+        try (Bench bench = Bench.start(home, Program.PACKAGE)) {
+            assertThat(bench.daemon().output()).contains("backend=cloudhypervisor");
+            Answer health = bench.client().get("/_/health");
+            assertThat(health.status()).isEqualTo(503);
+            assertThat(health.text("backend")).isEqualTo("cloudhypervisor");
+            assertThat(health.text("reason")).contains("UNKEY_VMCP_CH_BINARY");
+
+            Answer refused = bench.client().create("a", VmConfigs.mini(home));
+            assertThat(refused.refused("unavailable").message()).contains("UNKEY_VMCP_CH_BINARY");
+            assertThat(bench.client().states()).isEmpty();
+            assertThat(home.runDirectories()).isEmpty();
         }
     }
 

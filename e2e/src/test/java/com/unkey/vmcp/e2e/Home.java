@@ -7,6 +7,7 @@ import com.unkey.vmcp.testkit.process.Await;
 import com.unkey.vmcp.testkit.process.Processes;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,23 +32,30 @@ final class Home implements AutoCloseable {
             PosixFilePermissions.fromString("rw-------");
 
     private final Path root;
+    private final Backend backend;
     private final Map<String, String> environment = new HashMap<>();
     private int starts;
 
-    private Home(Path root) {
+    private Home(Path root, Backend backend) {
         this.root = root;
+        this.backend = backend;
     }
 
     static Home make() {
+        return make(Backend.QEMU);
+    }
+
+    static Home make(Backend backend) {
+        backend.assumeThere();
         try {
-            Home home = new Home(Files.createTempDirectory("vmcp").toRealPath());
+            Home home = new Home(Files.createTempDirectory("vmcp").toRealPath(), backend);
             Files.createDirectories(home.files());
-            return home.with("BACKEND", "qemu")
+            return backend.configure(home)
+                    .with("BACKEND", backend.id())
                     .with("ADDRESS", "127.0.0.1")
                     .with("PORT", "0")
                     .with("STATE_DIR", home.state().toString())
-                    .with("CONSOLE_DIRS", home.files().toString())
-                    .with("QEMU_ACCEL", "tcg");
+                    .with("CONSOLE_DIRS", home.files().toString());
         } catch (IOException e) {
             throw new UncheckedIOException("no directory for a daemon can be made", e);
         }
@@ -91,6 +99,28 @@ final class Home implements AutoCloseable {
         return Optional.ofNullable(environment.get("UNKEY_VMCP_TLS_CERT")).map(Path::of);
     }
 
+    /** Daemons find no other programs than those of this name; none of them is a VMM's. */
+    Home withToolsAlone(String... tools) {
+        try {
+            Path directory = Files.createDirectories(root.resolve("tools"));
+            for (String tool : tools) {
+                Files.createSymbolicLink(directory.resolve(tool), onPath(tool));
+            }
+            environment.put("PATH", directory.toString());
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException("no directory of tools can be made", e);
+        }
+    }
+
+    private static Path onPath(String tool) {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+                .map(directory -> Path.of(directory, tool))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + tool + " on PATH"));
+    }
+
     Map<String, String> environment() {
         return Map.copyOf(environment);
     }
@@ -124,12 +154,17 @@ final class Home implements AutoCloseable {
 
     /** A kernel that counts and powers off at its button, as quick as a VM can be. */
     Path miniGuest() {
-        return write(MiniGuest.tickWithPowerButton(MiniGuest.Machine.Q35));
+        return write(backend.guest());
     }
 
     /** A kernel that counts and never looks at its power button. */
     Path stubbornGuest() {
         return write(MiniGuest.tick());
+    }
+
+    /** A kernel that prints a line and halts, which costs the host nothing any more. */
+    Path idleGuest() {
+        return write(MiniGuest.line("idle\n", MiniGuest.Tail.HALT));
     }
 
     private Path write(MiniGuest guest) {

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
@@ -24,14 +24,23 @@ final class KillRig implements AutoCloseable {
     private static final String BYSTANDER = "bystander";
     private static final int KILLED = 128 + 9;
 
+    private final Backend backend;
+
     private Optional<Bench> bench = Optional.empty();
     private long bystander;
 
-    Stream<DynamicTest> tests(Stream<KillCase> cases) {
-        return cases.map(each -> DynamicTest.dynamicTest(each.name(), () -> run(each)));
+    KillRig(Backend backend) {
+        this.backend = backend;
+    }
+
+    DynamicContainer tests(List<KillCase> cases) {
+        return DynamicContainer.dynamicContainer(
+                backend.toString(),
+                cases.stream().map(each -> DynamicTest.dynamicTest(each.name(), () -> run(each))));
     }
 
     private void run(KillCase each) {
+        backend.assumeThere();
         boolean done = false;
         try {
             Bench here = bench();
@@ -48,7 +57,7 @@ final class KillRig implements AutoCloseable {
     /** The one that is there, or a new one after a case that failed. */
     private Bench bench() {
         if (bench.isEmpty()) {
-            Bench fresh = Bench.start(Home.make(), DaemonProcess.Program.WITH_TRAPS);
+            Bench fresh = Bench.start(Home.make(backend), DaemonProcess.Program.WITH_TRAPS);
             bench = Optional.of(fresh);
             fresh.client().run(BYSTANDER, VmConfigs.mini(fresh.home()));
             bystander = fresh.client().pid(BYSTANDER);

@@ -5,22 +5,22 @@ import com.unkey.vmcp.e2e.KillCase.Row;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.TestFactory;
 
 /** The daemon is killed in the middle of calls that end a VM. */
 class KilledWhileEndingTest {
 
-    private static final KillRig RIG = new KillRig();
+    private static final KillRigs RIGS = new KillRigs();
 
     @AfterAll
     static void nothingIsLeft() {
-        RIG.close();
+        RIGS.close();
     }
 
     @TestFactory
-    Stream<DynamicTest> shutdown() {
-        return RIG.tests(
+    Stream<DynamicContainer> shutdown() {
+        return RIGS.tests(
                 new Row(
                                 List.of("CreateVm", "BootVm"),
                                 "ShutdownVm",
@@ -31,8 +31,8 @@ class KilledWhileEndingTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> shutdownWithForce() {
-        return RIG.tests(
+    Stream<DynamicContainer> shutdownWithForce() {
+        return RIGS.tests(
                 new Row(
                                 List.of("CreateVm", "BootVm"),
                                 "ShutdownVm force",
@@ -43,8 +43,8 @@ class KilledWhileEndingTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> shutdownOfAPausedVm() {
-        return RIG.tests(
+    Stream<DynamicContainer> shutdownOfAPausedVm() {
+        return RIGS.tests(
                 new Row(
                                 List.of("CreateVm", "BootVm", "PauseVm"),
                                 "ShutdownVm force",
@@ -55,8 +55,8 @@ class KilledWhileEndingTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> delete() {
-        return RIG.tests(
+    Stream<DynamicContainer> delete() {
+        return RIGS.tests(
                 new Row(
                                 List.of("CreateVm"),
                                 "DeleteVm",
@@ -67,8 +67,8 @@ class KilledWhileEndingTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> deleteAfterShutdown() {
-        return RIG.tests(
+    Stream<DynamicContainer> deleteAfterShutdown() {
+        return RIGS.tests(
                 new Row(
                                 List.of("CreateVm", "BootVm", "ShutdownVm force"),
                                 "DeleteVm",
@@ -79,8 +79,8 @@ class KilledWhileEndingTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> deleteWithForce() {
-        return RIG.tests(
+    Stream<DynamicContainer> deleteWithForce() {
+        return RIGS.tests(
                 new Row(
                                 List.of("CreateVm", "BootVm"),
                                 "DeleteVm force",

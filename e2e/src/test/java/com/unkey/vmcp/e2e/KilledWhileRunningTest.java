@@ -7,22 +7,22 @@ import com.unkey.vmcp.e2e.KillCase.Trap;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.TestFactory;
 
 /** The daemon is killed in the middle of calls to a VM that stays alive. */
 class KilledWhileRunningTest {
 
-    private static final KillRig RIG = new KillRig();
+    private static final KillRigs RIGS = new KillRigs();
 
     @AfterAll
     static void nothingIsLeft() {
-        RIG.close();
+        RIGS.close();
     }
 
     @TestFactory
-    Stream<DynamicTest> pause() {
-        return RIG.tests(
+    Stream<DynamicContainer> pause() {
+        return RIGS.tests(
                 new Row(
                                 List.of("CreateVm", "BootVm"),
                                 "PauseVm",
@@ -33,8 +33,8 @@ class KilledWhileRunningTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> resume() {
-        return RIG.tests(
+    Stream<DynamicContainer> resume() {
+        return RIGS.tests(
                 new Row(
                                 List.of("CreateVm", "BootVm", "PauseVm"),
                                 "ResumeVm",
@@ -45,8 +45,8 @@ class KilledWhileRunningTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> reboot() {
-        return RIG.tests(
+    Stream<DynamicContainer> reboot() {
+        return RIGS.tests(
                 new Row(
                                 List.of("CreateVm", "BootVm"),
                                 "RebootVm",
@@ -61,8 +61,8 @@ class KilledWhileRunningTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> rebootWithForce() {
-        return RIG.tests(
+    Stream<DynamicContainer> rebootWithForce() {
+        return RIGS.tests(
                 new Row(
                                 List.of("CreateVm", "BootVm"),
                                 "RebootVm force",
@@ -73,8 +73,8 @@ class KilledWhileRunningTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> rebootOfAPausedVm() {
-        return RIG.tests(
+    Stream<DynamicContainer> rebootOfAPausedVm() {
+        return RIGS.tests(
                 new Row(
                                 List.of("CreateVm", "BootVm", "PauseVm"),
                                 "RebootVm force",

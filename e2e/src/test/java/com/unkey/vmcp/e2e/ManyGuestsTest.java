@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -12,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 class ManyGuestsTest {
 
     private static final int LIMIT_SECONDS = 150;
+    private static final List<String> COUNTING = List.of("vm-0", "vm-13", "vm-42");
 
     @Test
     @Timeout(200)
@@ -46,6 +49,36 @@ class ManyGuestsTest {
             forEach(30, vm -> wholeLife(bench.client(), vm, config));
             assertNothingIsLeft(bench);
         }
+    }
+
+    /** Most of them are idle, or fifty busy processors would be wanted; some count and are seen. */
+    @Test
+    void fiftyCloudHypervisorsWhoseDaemonIsKilled() {
+        try (Bench bench = Bench.start(Backend.CLOUD_HYPERVISOR)) {
+            forEach(50, vm -> bench.client().run(vm, idleOrCounting(bench, vm)));
+            Map<String, Long> pids = pids(bench.client());
+            assertThat(bench.vmms()).containsExactlyInAnyOrderElementsOf(pids.values());
+
+            bench.killAndStartAgain();
+
+            assertThat(bench.client().states()).hasSize(50).containsValues(States.RUNNING);
+            assertThat(pids(bench.client())).isEqualTo(pids);
+            forEach(50, vm -> pauseAndResume(bench.client(), vm));
+            COUNTING.forEach(vm -> assertThat(bench.client().guest(vm).awaitTicks()).isPositive());
+            forEach(50, vm -> bench.client().force("DeleteVm", vm).ok());
+            assertNothingIsLeft(bench);
+        }
+    }
+
+    private static VmConfigs idleOrCounting(Bench bench, String vm) {
+        VmConfigs counting = VmConfigs.mini(bench.home());
+        return COUNTING.contains(vm)
+                ? counting
+                : counting.with("boot", Map.of("kernel_path", bench.home().idleGuest().toString()));
+    }
+
+    private static Map<String, Long> pids(VmClient client) {
+        return client.states().keySet().stream().collect(Collectors.toMap(vm -> vm, client::pid));
     }
 
     private static void wholeLife(VmClient client, String vm, VmConfigs config) {

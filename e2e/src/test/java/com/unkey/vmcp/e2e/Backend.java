@@ -1,0 +1,83 @@
+package com.unkey.vmcp.e2e;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.unkey.vmcp.testkit.cloudhypervisor.ApiSocket;
+import com.unkey.vmcp.testkit.cloudhypervisor.VmmProgram;
+import com.unkey.vmcp.testkit.guest.MiniGuest;
+import com.unkey.vmcp.testkit.process.Await;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** What runs the VMs of a test: a backend of the daemon's, and the program behind it. */
+enum Backend {
+    QEMU("qemu", MiniGuest.Machine.Q35) {
+        @Override
+        Home configure(Home home) {
+            return home.with("QEMU_ACCEL", "tcg");
+        }
+
+        @Override
+        void pressPowerButton(Path runDirectory) throws IOException {
+            Monitor.pressPowerButton(runDirectory.resolve("qmp.sock"));
+        }
+    },
+
+    /** The real program; a test that asks for it is skipped where there is none. */
+    CLOUD_HYPERVISOR("cloudhypervisor", MiniGuest.Machine.CLOUD_HYPERVISOR) {
+        @Override
+        void assumeThere() {
+            assumeTrue(VmmProgram.installed().isPresent(), VmmProgram.MISSING);
+        }
+
+        @Override
+        Path program(Path directory) {
+            return VmmProgram.installed().orElseThrow();
+        }
+    };
+
+    private final String id;
+    private final MiniGuest.Machine machine;
+
+    Backend(String id, MiniGuest.Machine machine) {
+        this.id = id;
+        this.machine = machine;
+    }
+
+    /** As {@code UNKEY_VMCP_BACKEND} has it. */
+    String id() {
+        return id;
+    }
+
+    /** A guest that counts and powers off at its button. */
+    MiniGuest guest() {
+        return MiniGuest.tickWithPowerButton(machine);
+    }
+
+    /** Skips the test where the program is missing. */
+    void assumeThere() {}
+
+    /** Sets what daemons of that home have to know. */
+    Home configure(Home home) throws IOException {
+        return home.with("CH_BINARY", program(home.files()).toString());
+    }
+
+    /**
+     * The program that VMs run in.
+     *
+     * @param directory where it may be made
+     */
+    Path program(Path directory) throws IOException {
+        throw new IllegalStateException(this + " finds its program by itself in " + directory);
+    }
+
+    /** Presses a VM's power button while no daemon is there, until the guest has obeyed. */
+    void pressPowerButton(Path runDirectory) throws IOException {
+        try (ApiSocket api = ApiSocket.connect(runDirectory.resolve("ch.sock"))) {
+            int status = api.put("vm.power-button").status();
+            Await.until(
+                    "the guest to obey after " + status,
+                    () -> api.get("vm.info").json().path("state").asString().equals("Created"));
+        }
+    }
+}
