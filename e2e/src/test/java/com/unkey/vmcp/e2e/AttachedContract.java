@@ -113,6 +113,23 @@ abstract class AttachedContract {
         }
     }
 
+    /** Started as this one is, the VMM ends with its guest. */
+    @Test
+    void guestThatHeedsItsButtonIsShutDown() throws IOException {
+        bootByHand();
+        try (Bench bench = start()) {
+            String vm = onlyVm(bench.client(), States.RUNNING);
+            int _ = bench.client().guest(vm).awaitTicks();
+
+            assertThat(bench.client().call("ShutdownVm", vm).ok().state())
+                    .isEqualTo(States.SHUTDOWN);
+
+            Await.until("the VMM to end", () -> !program.alive());
+            bench.client().call("BootVm", vm).refused("unavailable");
+            bench.client().call("DeleteVm", vm).ok();
+        }
+    }
+
     @Test
     void vmGoesDownWithItsVmm() throws IOException {
         bootByHand();

@@ -3,6 +3,7 @@ package com.unkey.vmcp.e2e;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.unkey.vmcp.testkit.cloudhypervisor.ApiSocket;
+import com.unkey.vmcp.testkit.cloudhypervisor.FakeProgram;
 import com.unkey.vmcp.testkit.cloudhypervisor.VmmProgram;
 import com.unkey.vmcp.testkit.guest.MiniGuest;
 import com.unkey.vmcp.testkit.process.Await;
@@ -33,6 +34,14 @@ enum Backend {
         @Override
         Path program(Path directory) {
             return VmmProgram.installed().orElseThrow();
+        }
+    },
+
+    /** A program of the testkit's that behaves the same, where there is no real one or no KVM. */
+    FAKE_CLOUD_HYPERVISOR("cloudhypervisor", MiniGuest.Machine.CLOUD_HYPERVISOR) {
+        @Override
+        Path program(Path directory) throws IOException {
+            return FakeProgram.writeTo(directory);
         }
     };
 
