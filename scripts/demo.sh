@@ -12,21 +12,25 @@ source "$here/lib/api.sh"
 source "$here/lib/daemon.sh"
 # shellcheck source=lib/console.sh
 source "$here/lib/console.sh"
+# shellcheck source=lib/backend.sh
+source "$here/lib/backend.sh"
 
-keep=no step='the set-up' why='' finished=no
-KERNEL='' INITRD=''
+backend=qemu keep=no step='the set-up' why='' finished=no
 # Ids of VMs that are still there, so that an early end can delete them.
 LEFT_VMS=()
 
 usage() {
     cat <<'USAGE'
-usage: scripts/demo.sh [--keep]
+usage: scripts/demo.sh [--backend NAME] [--keep]
 
 Boots a real VM through the API and shows every call, its answer and its time. On a fresh Debian or
 Ubuntu machine it installs what it needs first (as root, or with sudo) and builds the daemon.
 
-  --keep   leave a daemon and a running VM, and say how to go on
-  --help   this text
+  --backend NAME   qemu (default) or cloudhypervisor, which no package holds: its binary must be on PATH or
+                   named by UNKEY_VMCP_CH_BINARY. Where the host's KVM is unfit for Linux, a mini guest that
+                   counts and heeds its power button takes the place of Linux there
+  --keep           leave a daemon and a running VM, and say how to go on
+  --help           this text
 USAGE
 }
 
@@ -79,8 +83,8 @@ shown_rpc() {
 show_up_line() {
     local started
     started=$(now_ms)
-    wait_until 60 guest_said_since "$1" 'up, .*MiB' || fail "the guest did not come up within 60 s; its console: $CONSOLE"
-    tell "The guest says: $(last_line up,)"
+    wait_until 60 guest_came_up_since "$1" || fail "the guest did not come up within 60 s; its console: $CONSOLE"
+    tell "The guest says: $(guest_first_words)"
     add_wait "$2" "$started"
 }
 
@@ -89,19 +93,18 @@ add_wait() { CALLS+=("$1 - $(($(now_ms) - $2))e-3"); }
 # ---- the tour ------------------------------------------------------------------------------------
 
 prepare() {
-    local guest
+    require_backend "$backend"
     set_up_tools
-    guest=$("$here/guest.sh" --print)
-    KERNEL=$(sed -n 's/^KERNEL=//p' <<<"$guest")
-    INITRD=$(sed -n 's/^INITRD=//p' <<<"$guest")
+    [[ $backend == qemu ]] || BUILD_MODULES=daemon,testkit
     build_daemon build_is_current
     make_work_directory demo
+    choose_guest "$backend"
 }
 
 start() {
     local started
     started=$(now_ms)
-    start_daemon qemu || fail "the daemon did not become ready within 60 s"
+    start_daemon "$backend" || fail "the daemon did not become ready within 60 s"
     add_wait "$1" "$started"
     tell "$DAEMON_READY"
     printf 'API=%s/vmm.v1.VmService\n' "$BASE_URL"
@@ -117,8 +120,7 @@ health() {
 
 create_request() {
     printf '{"vm_id":"%s","config":{"cpu":{"vcpu_count":1},"memory":{"size_bytes":"268435456"},' "$1"
-    printf '"boot":{"kernel_path":%s,"initrd_path":%s},' "$(json_string "$KERNEL")" "$(json_string "$INITRD")"
-    printf '"metadata":{"made-by":"demo"}}}'
+    printf '%s,"metadata":{"made-by":"demo"}}}' "$(boot_json)"
 }
 
 create() {
@@ -155,44 +157,44 @@ pause_and_resume() {
     local before
     begin "PauseVm: the guest stands still"
     shown_rpc PauseVm '{"vm_id":"demo"}' VM_STATE_PAUSED
-    before=$(guest_uptime)
+    before=$(guest_progress)
     sleep 2.5
-    [[ $(guest_uptime) == "$before" ]] || fail "the guest ran on while it was paused"
-    tell "2.5 s later its last word is still: uptime $before"
+    [[ $(guest_progress) == "$before" ]] || fail "the guest ran on while it was paused"
+    tell "2.5 s later its last word is still: $(guest_progress_words)"
     begin "ResumeVm: and goes on where it stood"
     shown_rpc ResumeVm '{"vm_id":"demo"}' VM_STATE_RUNNING
-    wait_until 30 uptime_passed "$before" || fail "the guest did not go on within 30 s"
-    tell "The guest says: uptime $(guest_uptime)"
+    wait_until 30 progress_passed "$before" || fail "the guest did not go on within 30 s"
+    tell "The guest says: $(guest_progress_words)"
 }
 
 crash_and_restart() {
-    local pid ticks before meanwhile offset
+    local pid ticks before words offset
     begin "kill -9 of the daemon: the guest never notices"
     quiet_rpc GetVmInfo '{"vm_id":"demo"}'
     pid=$(json_field pid)
     ticks=$(start_ticks "$pid") || fail "there is no process $pid, which backend_info names"
-    before=$(guest_uptime) offset=$(console_size)
+    before=$(guest_progress) words=$(guest_progress_words) offset=$(console_size)
     printf '$ kill -9 %s\n' "$DAEMON_PID"
     kill -KILL "$DAEMON_PID"
     wait_until 5 process_is_gone "$DAEMON_PID" || fail "the daemon outlived kill -9"
-    wait_until 30 uptime_passed "$before" || fail "the guest's uptime stood still without the daemon"
-    meanwhile=$(guest_uptime)
-    tell "No daemon, but the guest (process $pid) goes on: uptime $before, then $meanwhile"
-    restart_around "$pid" "$ticks" "$meanwhile" "$offset"
+    wait_until 30 progress_passed "$before" || fail "the guest stood still without the daemon"
+    before=$(guest_progress)
+    tell "No daemon, but the guest (process $pid) goes on: $words, then $(guest_progress_words)"
+    restart_around "$pid" "$ticks" "$before" "$offset"
 }
 
 restart_around() {
-    local pid=$1 ticks=$2 uptime=$3 offset=$4
+    local pid=$1 ticks=$2 progress=$3 offset=$4
     begin "restart: the new daemon takes the VM over"
     start "daemon-restart"
     shown_rpc GetVmInfo '{"vm_id":"demo"}' VM_STATE_RUNNING
     [[ $(json_field pid) == "$pid" && $(start_ticks "$pid") == "$ticks" ]] ||
         fail "the VM's process is $(json_field pid), it was $pid"
-    wait_until 30 uptime_passed "$uptime" || fail "the guest's uptime stood still after the restart"
-    if guest_said_since "$offset" 'up,'; then
+    wait_until 30 progress_passed "$progress" || fail "the guest stood still after the restart"
+    if guest_came_up_since "$offset"; then
         fail "the guest booted anew"
     fi
-    tell "The same process $pid, started once (tick $ticks of this host); uptime $(guest_uptime)"
+    tell "The same process $pid, started once (tick $ticks of this host); $(guest_progress_words)"
 }
 
 reboot() {
@@ -208,8 +210,8 @@ shut_down() {
     begin "ShutdownVm: the guest gets the power button and powers itself off"
     offset=$(console_size)
     shown_rpc ShutdownVm '{"vm_id":"demo","timeout_seconds":30}' VM_STATE_SHUTDOWN
-    guest_said_since "$offset" 'power button, powering off' || fail "the guest did not see its power button; its console: $CONSOLE"
-    tell "The guest said: $(last_line 'power button')"
+    guest_saw_power_button_since "$offset" || fail "the guest did not see its power button; its console: $CONSOLE"
+    tell "The guest said: $(guest_last_words)"
 }
 
 delete() {
@@ -273,6 +275,7 @@ main() {
     prepare
     started=$(now_ms)
     begin "the daemon starts on a free port, with its state in $WORK"
+    tell "$(describe_guest)"
     start "daemon-start"
     health
     create demo
@@ -291,12 +294,19 @@ main() {
 
 while (($# > 0)); do
     case $1 in
+        --backend)
+            (($# > 1)) || usage_error "--backend needs a name"
+            backend=$2
+            shift
+            ;;
+        --backend=*) backend=${1#*=} ;;
         --keep) keep=yes ;;
         --help | -h) usage && exit 0 ;;
         *) usage_error "unknown argument: $1" ;;
     esac
     shift
 done
+known_backend "$backend" || usage_error "--backend '$backend' is neither qemu nor cloudhypervisor"
 on_exit clean_up
 trap 'exit 130' INT
 trap 'exit 143' TERM

@@ -19,10 +19,20 @@ json_string() {
     printf '"%s"' "${text//\"/\\\"}"
 }
 
-# json_field NAME: the first value of that name in ANSWER; a string without its quotes. Answers have
-# no two fields of one name, but for what a user put into maps.
+# json_field NAME: the first value of that name in ANSWER, be it spelled vm_id or vmId; a string without
+# its quotes, nothing where there is none. Answers have no two fields of one name, but for what a user
+# put into maps.
 json_field() {
-    grep -oE "\"$1\" *: *(\"[^\"]*\"|[^],} ]+)" <<<"$ANSWER" | head -n 1 | sed -E 's/^"[^"]*" *: *"?//; s/"$//'
+    grep -oE "\"($1|$(camel_case "$1"))\" *: *(\"[^\"]*\"|[^],} ]+)" <<<"$ANSWER" | head -n 1 |
+        sed -E 's/^"[^"]*" *: *"?//; s/"$//' || true
+}
+
+camel_case() {
+    local words=${1//_/ } word camel=''
+    for word in $words; do
+        camel+=${word^}
+    done
+    printf '%s\n' "${camel,}"
 }
 
 # Short answers on one line; of others each field on its own, with what is short inside on one line.

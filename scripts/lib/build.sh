@@ -7,6 +7,9 @@ VMCP_BUILD_SOURCED=1
 readonly MAVEN_MINIMUM=3.8
 readonly DAEMON_DIST="$VMCP_ROOT/daemon/target/dist"
 readonly DAEMON_LIB="$DAEMON_DIST/lib"
+readonly TESTKIT_CLASSES="$VMCP_ROOT/testkit/target/classes"
+# What is built; `daemon,testkit` for those who need the mini guests too.
+BUILD_MODULES=daemon
 # There while a build is under way, and after one that was killed; it becomes BUILD_FINISHED, so that
 # the time of that one is the start of the build and an edit made meanwhile is newer.
 readonly BUILD_UNFINISHED="$VMCP_ROOT/daemon/target/.build-unfinished"
@@ -35,7 +38,8 @@ require_maven() {
 maven() { (cd -- "$VMCP_ROOT" && JAVA_HOME=$JAVA_HOME mvn -B -ntp -Dstyle.color=never "$@"); }
 
 has_build() {
-    [[ ! -e $BUILD_UNFINISHED ]] && compgen -G "$DAEMON_LIB/*.jar" >/dev/null
+    [[ ! -e $BUILD_UNFINISHED ]] && compgen -G "$DAEMON_LIB/*.jar" >/dev/null &&
+        [[ $BUILD_MODULES != *testkit* || -d $TESTKIT_CLASSES ]]
 }
 
 # A build is current when no source or pom is newer than it.
@@ -63,7 +67,7 @@ build_daemon_locked() {
     mkdir -p -- "$VMCP_ROOT/daemon/target"
     : >"$BUILD_UNFINISHED"
     : >"$log"
-    run_step "building the daemon" "$log" maven -Pquick -pl daemon -am package ||
+    run_step "building the daemon" "$log" maven -Pquick -pl "$BUILD_MODULES" -am package ||
         die "the build failed; the whole log is $log"
     compgen -G "$DAEMON_LIB/*.jar" >/dev/null || die "the build put no jar into $DAEMON_LIB; see $log"
     mv -f -- "$BUILD_UNFINISHED" "$BUILD_FINISHED"

@@ -1,28 +1,84 @@
 # shellcheck shell=bash
-# What the small Linux guest says on its console, by the file that the daemon keeps of it.
+# What a guest says on its console, by the file that the daemon keeps of it. GUEST is the kind:
+#   linux  the small Linux guest of guest.sh, which says that it is up, then its uptime each second
+#   mini   the mini guest, which writes a counter as a line of eight hex digits some 37 times a second
+#   own    somebody's own, of whose words nothing is known
 
 [[ -n ${VMCP_CONSOLE_SOURCED:-} ]] && return 0
 VMCP_CONSOLE_SOURCED=1
 
-CONSOLE=''
+CONSOLE='' GUEST=linux
 
 # The console may have been cut, or its consumed parts freed, so byte offsets are what counts.
 console_size() { stat -c %s -- "$CONSOLE" 2>/dev/null || printf '0\n'; }
 
-# Succeeds when the guest has said WORDS at or behind a byte offset, or anywhere in a file that has
-# become shorter than that (one that was begun anew).
-guest_said_since() {
-    local offset=$1 words=$2 last
+console_readable() { [[ -n $CONSOLE && -r $CONSOLE ]]; }
+
+# said_since OFFSET PATTERN: succeeds when the pattern is found at or behind a byte offset, or anywhere
+# in a file that has become shorter than that (one that was begun anew).
+said_since() {
+    local offset=$1 last
     (($(console_size) >= offset)) || offset=0
-    last=$(grep -abo -- "vmcp-guest: $words" "$CONSOLE" 2>/dev/null | tail -n 1) || return 1
+    last=$(grep -abo -- "$2" "$CONSOLE" 2>/dev/null | tail -n 1) || return 1
     ((${last%%:*} >= offset))
 }
 
-last_line() { grep -a -- "vmcp-guest: $1" "$CONSOLE" | tail -n 1 | tr -d '\r'; }
+# guest_came_up_since OFFSET: it began its life at or behind that byte.
+guest_came_up_since() {
+    case $GUEST in
+        linux) said_since "$1" 'vmcp-guest: up, .*MiB' ;;
+        mini) said_since "$1" '00000001' ;;
+    esac
+}
+
+# Only the Linux guest has words for it; for others a graceful stop that succeeds is proof enough.
+guest_saw_power_button_since() {
+    [[ $GUEST != linux ]] || said_since "$1" 'vmcp-guest: power button, powering off'
+}
+
+# What it said when it came up, and at its power button.
+guest_first_words() {
+    case $GUEST in
+        linux) last_line 'vmcp-guest: up,' ;;
+        mini) printf '%s\n' "$(mini_counter), the counter of the mini guest" ;;
+    esac
+}
+
+guest_last_words() {
+    case $GUEST in
+        linux) last_line 'vmcp-guest: power button' ;;
+        mini) printf '%s, then it was off\n' "$(mini_counter)" ;;
+    esac
+}
+
+last_line() { grep -a -- "$1" "$CONSOLE" | tail -n 1 | tr -d '\r'; }
+
+# A number that grows while the guest runs: seconds up, or lines counted. Empty when it said none yet.
+guest_progress() {
+    local counter
+    case $GUEST in
+        linux) linux_uptime ;;
+        mini)
+            counter=$(mini_counter)
+            [[ -z $counter ]] || printf '%d\n' "$((16#$counter))"
+            ;;
+    esac
+}
+
+# The same as people read it.
+guest_progress_words() {
+    case $GUEST in
+        linux) printf 'uptime %s\n' "$(linux_uptime)" ;;
+        mini) printf 'counter %s\n' "$(mini_counter)" ;;
+    esac
+}
 
 # A line that is still being written is none yet, so only whole ones count.
-guest_uptime() {
+linux_uptime() {
     tr -d '\000' <"$CONSOLE" | sed -n $'s/.*vmcp-guest: uptime \\([0-9.]*\\)\r$/\\1/p' | tail -n 1
 }
 
-uptime_passed() { LC_ALL=C awk -v now="$(guest_uptime)" -v then="$1" 'BEGIN { exit !(now + 0 > then + 0) }'; }
+mini_counter() { tail -c 4096 -- "$CONSOLE" | tr -d '\000' | grep -aE '^[0-9a-f]{8}$' | tail -n 1 || true; }
+
+# progress_passed NUMBER: the guest has come further than that.
+progress_passed() { LC_ALL=C awk -v now="$(guest_progress)" -v then="$1" 'BEGIN { exit !(now + 0 > then + 0) }'; }

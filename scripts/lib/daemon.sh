@@ -1,10 +1,11 @@
 # shellcheck shell=bash
-# A daemon of one's own: in a new temporary directory, on a free port, and gone without a trace.
+# A daemon of one's own: in a new temporary directory, on a free port, and gone without a trace. Or
+# somebody else's that runs already, of which nothing is ended but the VMs made here.
 
 [[ -n ${VMCP_DAEMON_SOURCED:-} ]] && return 0
 VMCP_DAEMON_SOURCED=1
 
-WORK='' DAEMON_PID='' DAEMON_READY=''
+WORK='' DAEMON_PID='' DAEMON_READY='' FOREIGN_DAEMON=no
 
 # Everything that is started names this directory, in its command line or its environment: that is
 # how whatever is left is found again. Short, since socket paths have a limit of 107 bytes.
@@ -24,6 +25,8 @@ start_daemon() {
     # Here, not by the redirection alone, which happens in the child: the word of the daemon before
     # would be taken for that of the new one.
     : >"$WORK/daemon.out"
+    # A VMM that somebody else has started is not for a daemon of ours.
+    unset UNKEY_VMCP_CH_ENDPOINT
     UNKEY_VMCP_BACKEND=$1 UNKEY_VMCP_ADDRESS=127.0.0.1 UNKEY_VMCP_PORT=0 UNKEY_VMCP_STATE_DIR="$WORK/state" \
         setsid "$VMCP_ROOT/vmm-controlplane" >"$WORK/daemon.out" 2>>"$WORK/daemon.log" </dev/null &
     DAEMON_PID=$!
@@ -31,6 +34,12 @@ start_daemon() {
     wait_until 60 daemon_ready_or_dead || return 1
     DAEMON_READY=$(ready_line) || return 1
     BASE_URL=$(grep -o 'http://[^ ]*' <<<"$DAEMON_READY") || return 1
+}
+
+# use_daemon URL: one that runs already. Its VMM must be able to read what it is given in WORK.
+use_daemon() {
+    BASE_URL=${1%/} FOREIGN_DAEMON=yes
+    chmod 711 -- "$WORK"
 }
 
 # The whole line: the daemon may be in the midst of writing it.
@@ -87,16 +96,19 @@ processes_of_work() {
 }
 
 is_daemon_or_vmm() {
-    case "$(readlink "/proc/$1/exe")" in
-        */java | */java\ * | */qemu-system-*) return 0 ;;
-        *) return 1 ;;
+    local program
+    program=$(readlink "/proc/$1/exe") || return 1
+    case $program in
+        */java | */java\ * | */qemu-system-* | */cloud-hypervisor*) return 0 ;;
     esac
+    [[ -n ${UNKEY_VMCP_CH_BINARY:-} && $program == "$(readlink -f -- "$UNKEY_VMCP_CH_BINARY")" ]]
 }
 
 # The good way first: the daemon deletes its VMs and ends. Then whatever still names the directory.
 end_everything() {
     local pid
     [[ -z $CURL_PID ]] || kill "$CURL_PID" 2>/dev/null || true
+    [[ $FOREIGN_DAEMON == no ]] || delete_left_vms
     if [[ -n $DAEMON_PID ]] && process_lives "$DAEMON_PID"; then
         delete_left_vms
         end_process "$DAEMON_PID" 15 || true
