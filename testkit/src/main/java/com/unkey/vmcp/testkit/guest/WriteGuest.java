@@ -1,14 +1,15 @@
 package com.unkey.vmcp.testkit.guest;
 
 import com.unkey.vmcp.testkit.guest.MiniGuest.Machine;
+import com.unkey.vmcp.testkit.guest.MiniGuest.Tail;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Writes the ticking guest that heeds a machine's power button, for scripts: {@code WriteGuest
- * MACHINE DIRECTORY} prints the path of the file. A machine is named as in {@link Machine}, in
- * lower case with hyphens.
+ * Writes a guest for scripts: {@code WriteGuest GUEST DIRECTORY} prints the path of the file. GUEST
+ * is a machine as in {@link Machine}, in lower case with hyphens, for the ticking guest that heeds
+ * its power button; or {@code idle} for one that says a line and takes no CPU time from then on.
  */
 public final class WriteGuest {
     private WriteGuest() {}
@@ -17,11 +18,15 @@ public final class WriteGuest {
     public static void main(String[] arguments) throws IOException {
         if (arguments.length != 2) {
             throw new IllegalArgumentException(
-                    "arguments are MACHINE DIRECTORY, not " + String.join(" ", arguments));
+                    "arguments are GUEST DIRECTORY, not " + String.join(" ", arguments));
         }
-        System.out.println(
-                MiniGuest.tickWithPowerButton(machine(arguments[0]))
-                        .writeTo(Path.of(arguments[1])));
+        System.out.println(guest(arguments[0]).writeTo(Path.of(arguments[1])));
+    }
+
+    static MiniGuest guest(String name) {
+        return name.equals("idle")
+                ? MiniGuest.line("up\n", Tail.HALT)
+                : MiniGuest.tickWithPowerButton(machine(name));
     }
 
     static Machine machine(String name) {

@@ -30,8 +30,14 @@ class WriteGuestTest {
     }
 
     @Test
+    void writesAGuestThatRests() throws Exception {
+        WriteGuest.main(new String[] {"idle", directory.toString()});
+        assertThat(directory.toFile().list()).containsExactly("line.elf");
+    }
+
+    @Test
     void refusesOtherArguments() {
         assertThatThrownBy(() -> WriteGuest.main(new String[] {"q35"}))
-                .hasMessage("arguments are MACHINE DIRECTORY, not q35");
+                .hasMessage("arguments are GUEST DIRECTORY, not q35");
     }
 }
