@@ -199,6 +199,7 @@ parse_lifecycle() {
         esac
         shift
     done
+    [[ -n $backend ]] || usage_error "--backend is missing: cloudhypervisor"
     [[ $backend == cloudhypervisor ]] || usage_error "--backend '$backend' is not cloudhypervisor"
 }
 

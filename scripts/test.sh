@@ -41,8 +41,9 @@ run_shell_tests() {
     done < <("$file" </dev/null; printf 'ended with %d\n' "$?")
 }
 
+# A VMM that the distribution does not package is expected nowhere.
 count_shell_skip() {
-    if [[ ${CI:-} == true ]]; then
+    if [[ ${CI:-} == true && $1 != *': needs VMM binary'* ]]; then
         say "  a skipped test is a failed one here"
         failed=$((failed + 1))
     else

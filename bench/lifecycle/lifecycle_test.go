@@ -111,7 +111,7 @@ func TestTheReportHoldsTheDaemonAgainstTheBudget(t *testing.T) {
 		"CreateVm + BootVm                    |     4.10     4.10 |     9.00     9.00 |    +4.90  +6.0 met",
 		"PauseVm                              |     1.00     1.00 |     1.40     1.40 |    +0.40  +0.5 met",
 		"ResumeVm                             |     1.00     1.00 |     1.60     1.60 |    +0.60  +0.5 MISSED",
-		"8 at once |        2     1.00     1.00 |        1     2.00     2.00 |  0.50  0.6 MISSED",
+		"8 at once  |        2     1.00     1.00 |        1     2.00     2.00 |  0.50  0.6 MISSED",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())

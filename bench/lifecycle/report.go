@@ -19,7 +19,9 @@ const (
 
 const (
 	rowFormat   = "%-36s | %8s %8s | %8s %8s | %8s  %s\n"
-	crowdFormat = "%-9s | %8s %8s %8s | %8s %8s %8s | %5s  %s\n"
+	rowHead     = "%-36s | %-17s | %-17s |\n"
+	crowdFormat = "%-10s | %8s %8s %8s | %8s %8s %8s | %5s  %s\n"
+	crowdHead   = "%-10s | %-26s | %-26s |\n"
 )
 
 // row is a call to the daemon, and the steps that stand for it where the VMM is driven directly.
@@ -46,7 +48,7 @@ func rows() []row {
 }
 
 func printReport(out io.Writer, plan Plan, result outcome) {
-	line(out, rowFormat, "milliseconds", plan.Name, "", "daemon", "", "", "")
+	line(out, rowHead, "milliseconds", plan.Name, "daemon")
 	line(out, rowFormat, "one by one", "p50", "p99", "p50", "p99", "p50 more", "budget")
 	rule(out)
 	for _, part := range []Step{Spawn, Ready, Create} {
@@ -73,7 +75,7 @@ func printRow(out io.Writer, row row, lives [2][]life) {
 
 func printCrowds(out io.Writer, plan Plan, crowds []crowd) {
 	fmt.Fprintln(out)
-	line(out, crowdFormat, "create", plan.Name, "", "", "daemon", "", "", "", "")
+	line(out, crowdHead, "create", plan.Name, "daemon")
 	line(out, crowdFormat, "and boot", "VMs/s", "p50", "p99", "VMs/s", "p50", "p99", "ratio", "budget")
 	rule(out)
 	for _, crowd := range crowds {
@@ -92,12 +94,14 @@ func printCrowds(out io.Writer, plan Plan, crowds []crowd) {
 
 func printNotes(out io.Writer, plan Plan, result outcome) {
 	fmt.Fprintf(out, `
-One by one: %d rounds of each way in turns, after %d VMs through the daemon that do not count; %v between
-boot and pause and after each VM. At once: %d batches of each way in turns, after one through the daemon; VMs/s is size over
-the time until the last is booted, p50 and p99 are of create + boot of each VM.
-`, plan.Rounds, plan.WarmUp, plan.Settle, plan.Batches)
-	fmt.Fprintf(out, "A write that is waited for (fsync of 4 KiB) takes %s ms there, p99 %s; a mutation of the daemon makes two.\n",
-		ms(result.disk, 0.5), ms(result.disk, 0.99))
+p50 more:   the median through the daemon less the median of %[1]s driven directly.
+one by one: %[2]d rounds of each way in turns, after %[3]d VMs through the daemon that do not count; %[4]v
+            between boot and pause and after each VM.
+at once:    %[5]d batches of each way in turns, after one through the daemon that does not count. VMs/s: their
+            number over the time until the last is booted; p50 and p99: create and boot of each VM.
+`, plan.Name, plan.Rounds, plan.WarmUp, plan.Settle, plan.Batches)
+	fmt.Fprintf(out, "disk:       fsync after 4 KiB in the file system of the state directory takes %s ms, p99 %s; each mutation of\n"+
+		"            the daemon writes durably twice.\n", ms(result.disk, 0.5), ms(result.disk, 0.99))
 }
 
 func verdict(met bool) string {

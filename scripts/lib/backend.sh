@@ -40,7 +40,9 @@ choose_guest() {
         GUEST=linux
         find_linux_guest
     else
-        GUEST=mini GUEST_NOTE=${verdict#*: }
+        GUEST=mini GUEST_NOTE=${verdict#unfit: }
+        # What QEMU said about it is for its log.
+        GUEST_NOTE=${GUEST_NOTE%%; QEMU said:*}
         make_mini_guest cloud-hypervisor
     fi
 }

@@ -19,6 +19,16 @@ runs_twice_at_once_and_leaves_nothing() {
     [[ -z $(compgen -G "$PWD/vmcp-demo.*") ]] || fail "left behind: $(ls)"
 }
 
+runs_on_cloud_hypervisor() {
+    needs_cloud_hypervisor
+    export TMPDIR="$PWD"
+    expect_exit 0 "$scripts/demo.sh" --backend cloudhypervisor
+    expect_output '"backend":"cloudhypervisor"'
+    grep -q '^DeleteVm  *200' output || fail "no table of calls"
+    grep -qE '^(The guest is the small Linux|KVM of this host is unfit for Linux)' output || fail "no word of the guest"
+    [[ -z $(compgen -G "$PWD/vmcp-demo.*") ]] || fail "left behind: $(ls)"
+}
+
 # interrupted_demo_leaves_nothing STEP: ends the demo as soon as it has come to a step.
 interrupted_demo_leaves_nothing() {
     local demo status=0 left
@@ -35,6 +45,7 @@ interrupted_demo_leaves_nothing() {
 }
 
 check "the demo runs twice at once and leaves nothing" runs_twice_at_once_and_leaves_nothing
+check "the demo runs on cloudhypervisor and leaves nothing" runs_on_cloud_hypervisor
 check "a demo stopped while the VM runs leaves nothing" interrupted_demo_leaves_nothing PauseVm
 check "a demo stopped while there is no daemon leaves nothing" interrupted_demo_leaves_nothing "kill -9"
 finish

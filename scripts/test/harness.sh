@@ -39,6 +39,12 @@ skip() {
     exit "$SKIPPED"
 }
 
+# The reason begins with words that test.sh looks for.
+needs_cloud_hypervisor() {
+    bash -euo pipefail -c "source '$scripts/lib/common.sh'; source '$scripts/lib/backend.sh'; cloud_hypervisor >/dev/null" ||
+        skip "needs VMM binary cloud-hypervisor"
+}
+
 fail() {
     printf 'failed: %s\n' "$*"
     exit 1

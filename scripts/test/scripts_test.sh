@@ -96,6 +96,54 @@ tells_expected_skips_from_others() {
     [[ $(wc -l <skips) == 2 ]] && grep -qx 'no time' skips
 }
 
+# refuses MESSAGE SCRIPT ARGUMENT...: a wrong command line, told apart by its exit code.
+refuses() {
+    expect_exit 2 "$scripts/$2" "${@:3}"
+    expect_output "$1"
+}
+
+# A PATH with all that is here but the VMM, and nothing may be built before its want is found.
+says_what_cloud_hypervisor_lacks() {
+    local script
+    mkdir bin
+    find /usr/bin /bin -maxdepth 1 ! -name 'cloud-hypervisor*' ! -type d -exec ln -sf -t bin {} + || true
+    for script in "demo.sh --backend cloudhypervisor" "test-vm-lifecycle.sh --backend cloudhypervisor" \
+        "bench.sh lifecycle --backend cloudhypervisor"; do
+        # shellcheck disable=SC2086 # words
+        expect_exit 1 env -u UNKEY_VMCP_CH_BINARY PATH="$PWD/bin" bash "$scripts"/$script
+        expect_output "no cloud-hypervisor on PATH, and no package holds it"
+        # shellcheck disable=SC2086
+        expect_exit 1 env UNKEY_VMCP_CH_BINARY="$PWD/none" "$scripts"/$script
+        expect_output "UNKEY_VMCP_CH_BINARY names $PWD/none, which is no executable"
+        [[ $(wc -l <output) == 1 ]] || fail "more than the reason"
+    done
+}
+
+console() { bash -euo pipefail -c "source '$scripts/lib/console.sh'; CONSOLE='$PWD/console'; $1"; }
+
+reads_what_linux_says() {
+    printf 'vmcp-guest: up, kernel 6.1, 1 cpus, 230 MiB\r\nvmcp-guest: uptime 1.20\r\nvmcp-guest: uptime 2.2' >console
+    [[ $(console guest_progress) == 1.20 ]] || fail "progress $(console guest_progress)"
+    console 'guest_came_up_since 0 && progress_passed 1.1 && ! progress_passed 1.2 && ! guest_came_up_since 5'
+}
+
+reads_what_a_mini_guest_says() {
+    printf '00000001\n0000000a\n0000' >console
+    [[ $(console 'GUEST=mini guest_progress') == 10 ]] || fail "progress $(console 'GUEST=mini guest_progress')"
+    console 'GUEST=mini; guest_came_up_since 0 && progress_passed 9 && ! progress_passed 10 && ! guest_came_up_since 5'
+    # Cut at a reboot: the file is shorter than it was.
+    console 'GUEST=mini; guest_came_up_since 500'
+    : >console
+    # shellcheck disable=SC2016 # for the other shell
+    console 'GUEST=mini; ! guest_came_up_since 0 && [[ -z $(guest_progress) ]]'
+}
+
+reads_both_spellings_of_a_field() {
+    library "source '$scripts/lib/api.sh'
+        ANSWER='{\"vmId\":\"a\",\"backend_info\":{\"console_path\":\"/c\"}}'
+        [[ \$(json_field vm_id) == a && \$(json_field console_path) == /c && -z \$(json_field none) ]]"
+}
+
 check "shellcheck is content" shellcheck_is_content
 check "the scripts can be executed" scripts_can_be_executed
 for each in setup.sh guest.sh demo.sh test-vm-lifecycle.sh test.sh generate.sh bench.sh; do
@@ -103,6 +151,22 @@ for each in setup.sh guest.sh demo.sh test-vm-lifecycle.sh test.sh generate.sh b
     check "$each refuses an unknown argument" refuses_unknown_arguments "$each"
 done
 check "conformance.sh --help explains it" helps conformance.sh
+lifecycle=test-vm-lifecycle.sh
+check "a lifecycle of no backend is refused" refuses "--backend is missing" $lifecycle
+check "a backend without a name is refused" refuses "--backend needs a name" $lifecycle --backend
+check "an endpoint without a URL is refused" refuses "--endpoint needs a URL" $lifecycle --backend qemu --endpoint
+check "an endpoint that is no URL is refused" \
+    refuses "--endpoint needs a URL like http://127.0.0.1:8080, not 'localhost:8080'" $lifecycle --backend qemu --endpoint=localhost:8080
+check "a kernel that is not there is refused" \
+    refuses "--kernel names /none, which cannot be read" $lifecycle --backend qemu --kernel /none
+check "an initrd alone is refused" refuses "--initrd goes with --kernel" $lifecycle --backend qemu --initrd /none
+check "a demo on an unknown backend is refused" refuses "--backend 'xen' is neither" demo.sh --backend xen
+check "a benchmark of no backend is refused" refuses "--backend is missing" bench.sh lifecycle
+check "a benchmark of an unknown backend is refused" refuses "--backend 'xen' is not" bench.sh lifecycle --backend xen
+check "what Cloud Hypervisor lacks is said before anything is built" says_what_cloud_hypervisor_lacks
+check "what Linux says is understood" reads_what_linux_says
+check "what a mini guest says is understood" reads_what_a_mini_guest_says
+check "fields are found in both spellings" reads_both_spellings_of_a_field
 check "versions are compared by number" compares_versions
 check "a lock lets one in at a time" runs_locked_commands_one_by_one
 check "a failure under a lock stops the script" stops_at_the_first_failure_under_a_lock
