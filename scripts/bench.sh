@@ -210,7 +210,5 @@ case ${1:-} in
     *) usage_error "unknown argument: $1" ;;
 esac
 on_exit clean_up
-trap 'exit 130' INT
-trap 'exit 143' TERM
-trap 'exit 129' HUP
+exit_on_signals
 "$1_benchmark"

@@ -308,7 +308,5 @@ while (($# > 0)); do
 done
 known_backend "$backend" || usage_error "--backend '$backend' is neither qemu nor cloudhypervisor"
 on_exit clean_up
-trap 'exit 130' INT
-trap 'exit 143' TERM
-trap 'exit 129' HUP
+exit_on_signals
 main

@@ -319,7 +319,5 @@ check_file() {
 parse "$@"
 check_arguments
 on_exit clean_up
-trap 'exit 130' INT
-trap 'exit 143' TERM
-trap 'exit 129' HUP
+exit_on_signals
 main

@@ -40,6 +40,18 @@ on_exit() {
     trap "EXIT_STATUS=\$?; [[ \$BASHPID != $BASHPID ]] || { $1; }" EXIT
 }
 
+# A script that is told to end does so with the code of the signal, and by way of on_exit. Bash 5.2 may run
+# a trap while it parses a command substitution, and then takes the trap's text for a part of that: it is
+# only good with the closing parenthesis. Elsewhere the shell has ended before it comes to that line.
+exit_on_signals() {
+    local signal words
+    for signal in HUP INT TERM; do
+        printf -v words 'exit %d\n)' "$((128 + $(kill -l "$signal")))"
+        # shellcheck disable=SC2064 # the code, as it is now
+        trap "$words" "$signal"
+    done
+}
+
 have() { command -v -- "$1" >/dev/null 2>&1; }
 
 now_ms() {

@@ -65,6 +65,29 @@ shows_the_log_of_a_failed_step() {
     expect_output "    why"
 }
 
+# The signal comes while the shell is most often parsing a command substitution.
+ends_with_the_code_of_a_signal() {
+    local each status script
+    cat >script <<'SCRIPT'
+source "$1/lib/common.sh"
+exit_on_signals
+on_exit 'rm flag'
+touch flag
+while :; do
+    : "$(printf 1)" "$(printf 2)" "$(printf 3)"
+done
+SCRIPT
+    for each in 1 2 3 4 5 6; do
+        bash -euo pipefail script "$scripts" &
+        script=$!
+        timeout 10 bash -c 'until [[ -e flag ]]; do sleep 0.02; done' || fail "script $each does not run"
+        kill -TERM "$script"
+        status=0
+        wait "$script" || status=$?
+        [[ $status == 143 && ! -e flag ]] || fail "exit code $status; $(ls)"
+    done
+}
+
 # report_with NAME TESTSUITE-ATTRIBUTES BODY
 report_with() {
     mkdir -p a/target/surefire-reports
@@ -170,6 +193,7 @@ check "fields are found in both spellings" reads_both_spellings_of_a_field
 check "versions are compared by number" compares_versions
 check "a lock lets one in at a time" runs_locked_commands_one_by_one
 check "a failure under a lock stops the script" stops_at_the_first_failure_under_a_lock
+check "a script ends with the code of its signal" ends_with_the_code_of_a_signal
 check "a failed step shows its log" shows_the_log_of_a_failed_step
 check "only reports of this run are counted" counts_only_the_reports_of_this_run
 check "expected skips are told from others" tells_expected_skips_from_others
