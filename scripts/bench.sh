@@ -160,10 +160,17 @@ lifecycle_benchmark() {
     run_load "$PROGRAMS/vmm-lifecycle" -backend "$backend" -binary "$(vmm_binary)" -daemon "$BASE_URL" \
         -kernel "$KERNEL" -directory "$WORK/state-direct" -rounds "$rounds" -warm-up "$warm_up" "${options[@]}"
     versions vmm-lifecycle
-    "$(vmm_binary)" --version | head -n 1
+    vmm_version
 }
 
 vmm_binary() { cloud_hypervisor; }
+
+# Read to its end: the program does not bear a reader that has gone.
+vmm_version() {
+    local words
+    words=$("$(vmm_binary)" --version)
+    printf '%s\n' "${words%%$'\n'*}"
+}
 
 number() { [[ ${2:-} =~ ^[0-9]+(\.[0-9]+)?$ ]] || usage_error "$1 needs a number, not '${2:-}'"; }
 
