@@ -32,7 +32,7 @@ class WriteGuestTest {
     @Test
     void writesAGuestThatRests() throws Exception {
         WriteGuest.main(new String[] {"idle", directory.toString()});
-        assertThat(directory.toFile().list()).containsExactly("line.elf");
+        assertThat(directory.toFile().list()).containsExactly("line-halt.elf");
     }
 
     @Test
