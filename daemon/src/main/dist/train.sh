@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Makes the start-up cache (JEP 483, 514) beside this file by running the daemon once through what a
 # start needs, in a state directory of its own. A daemon without the cache works the same and starts
-# slower, so whatever goes wrong here is told and is no error. train.sh JAVA [KERNEL]
+# slower, so whatever goes wrong here is told and is no error. train.sh JAVA [KERNEL [FAKES]], FAKES being
+# the classes of a fake Cloud Hypervisor.
 set -euo pipefail
 
 dist=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
-java=$1 kernel=${2:-}
+java=$1 kernel=${2:-} fakes=${3:-}
 cache=$dist/start.aot
 sum=$dist/start.aot.sum
 work=''
@@ -15,7 +16,7 @@ url=''
 # The JVM holds the cache against size and time of each jar: equal jars are given equal times.
 fingerprint() {
     touch -d '2026-01-01T00:00:00Z' "$dist"/lib/*.jar
-    { "$java" -version 2>&1 && cat "$dist/jvm.options" && sha256sum "$dist"/lib/*.jar; } | sha256sum
+    { "$java" -version 2>&1 && cat "$dist/jvm.options" && sha256sum "$dist"/lib/*.jar "$dist/train.sh"; } | sha256sum
 }
 
 give_up() {
@@ -23,15 +24,18 @@ give_up() {
     exit 0
 }
 
-# A VM outlives its daemon, however that ends.
-forget_vm() {
-    [[ -z $url ]] || curl -sS -m 10 -o "$work/answer" -H 'Content-Type: application/json' \
-        -d '{"vm_id":"trial","force":true}' "$url/vmm.v1.VmService/DeleteVm" || true
+# VMs outlive their daemon, however that ends.
+forget_vms() {
+    [[ -n $url ]] || return 0
+    for vm in trial other; do
+        curl -sS -m 10 -o "$work/answer" -H 'Content-Type: application/json' \
+            -d "{\"vm_id\":\"$vm\",\"force\":true}" "$url/vmm.v1.VmService/DeleteVm" || true
+    done
 }
 
 cleanup() {
     if [[ -n $daemon ]] && kill -0 "$daemon" 2>/dev/null; then
-        forget_vm
+        forget_vms
         kill -9 "$daemon" 2>/dev/null || true
     fi
     [[ -z $work ]] || rm -rf -- "$work"
@@ -70,18 +74,71 @@ await_end() {
     daemon=''
 }
 
+create() {
+    call CreateVm "{\"vm_id\":\"$1\",\"config\":{\"cpu\":{\"vcpu_count\":1},\"memory\":{\"size_bytes\":67108864},\"boot\":{\"kernel_path\":\"$kernel\"}}}"
+}
+
+live() {
+    for method in BootVm GetVmInfo PauseVm ResumeVm; do
+        call "$method" "{\"vm_id\":\"$1\"}"
+    done
+    call ShutdownVm "{\"vm_id\":\"$1\",\"force\":true}"
+}
+
+# So often that the JVM notes how these paths run (JEP 515): a daemon is then fast from its first calls on.
+often() {
+    local i method
+    for ((i = 0; i < 400; i++)); do
+        for method in PauseVm ResumeVm GetVmInfo; do
+            ((i == 0)) && [[ $method == PauseVm ]] || printf 'next\n'
+            printf 'url = "%s/vmm.v1.VmService/%s"\nheader = "Content-Type: application/json"\n' "$url" "$method"
+            printf 'data = "{\\"vm_id\\":\\"%s\\"}"\noutput = "%s"\n' "$1" "$work/answer"
+        done
+    done | curl -sS -K - || give_up 'many calls got no answer'
+}
+
 exercise() {
     curl -sS -m 10 -o "$work/answer" "$url/_/health" || give_up 'health got no answer'
     call CreateVm '{"config":{}}'
-    call CreateVm "{\"vm_id\":\"trial\",\"config\":{\"cpu\":{\"vcpu_count\":1},\"memory\":{\"size_bytes\":67108864},\"boot\":{\"kernel_path\":\"$kernel\"}}}"
-    for method in BootVm GetVmInfo PauseVm ResumeVm; do
-        call "$method" '{"vm_id":"trial"}'
-    done
+    create trial
+    live trial
+    live other
+    call BootVm '{"vm_id":"other"}'
+    often other
+    call ShutdownVm '{"vm_id":"other","force":true}'
     call ListVms '{}'
     list_in application/proto 0
     list_in application/grpc 5
-    call ShutdownVm '{"vm_id":"trial","force":true}'
-    call DeleteVm '{"vm_id":"trial","force":true}'
+    forget_vms
+}
+
+# serve BACKEND OPTION...: starts a daemon with these options of the JVM.
+serve() {
+    local backend=$1
+    shift
+    # Here, not by the redirection alone, which happens in the child: the daemon before was ready too.
+    : >"$work/out"
+    env -i PATH="$PATH" HOME="${HOME:-/}" UNKEY_VMCP_BACKEND="$backend" UNKEY_VMCP_QEMU_ACCEL=tcg \
+        UNKEY_VMCP_CH_BINARY="$work/cloud-hypervisor" UNKEY_VMCP_ADDRESS=127.0.0.1 UNKEY_VMCP_PORT=0 \
+        UNKEY_VMCP_STATE_DIR="$work/state" bash "$dist/run.sh" "$java" "$@" -- \
+        >"$work/out" 2>"$work/err" </dev/null &
+    daemon=$!
+    await_ready
+}
+
+# A recorded VM keeps its backend, so one daemon can be seen to use two.
+make_other() {
+    [[ -d $fakes ]] || return 0
+    # shellcheck disable=SC2016 # for the script that is written
+    printf '#!/bin/sh\n[ "$1" != --version ] || exec echo "cloud-hypervisor v53.0"\nexec %q -cp %q %s "$@"\n' \
+        "$java" "$fakes:$dist/lib/*" com.unkey.vmcp.testkit.cloudhypervisor.FakeCloudHypervisorProgram \
+        >"$work/cloud-hypervisor"
+    chmod +x "$work/cloud-hypervisor"
+    serve cloudhypervisor
+    create other
+    kill "$daemon"
+    await_end
+    url=''
 }
 
 command -v curl >/dev/null || give_up 'curl is not installed'
@@ -89,12 +146,8 @@ now=$(fingerprint)
 [[ ! -e $cache || ! -e $sum || $(<"$sum") != "$now" ]] || exit 0
 rm -f -- "$cache" "$sum"
 work=$(mktemp -d)
-env -i PATH="$PATH" HOME="${HOME:-/}" UNKEY_VMCP_BACKEND=qemu UNKEY_VMCP_QEMU_ACCEL=tcg \
-    UNKEY_VMCP_ADDRESS=127.0.0.1 UNKEY_VMCP_PORT=0 UNKEY_VMCP_STATE_DIR="$work/state" \
-    bash "$dist/run.sh" "$java" "-XX:AOTCacheOutput=$work/start.aot" -- \
-    >"$work/out" 2>"$work/err" </dev/null &
-daemon=$!
-await_ready
+make_other
+serve qemu "-XX:AOTCacheOutput=$work/start.aot"
 exercise
 kill "$daemon"
 await_end
