@@ -20,9 +20,13 @@ new_reports() {
 }
 
 # Prints the reasons of skipped tests that no machine of ours may have: all but the want of a VMM that
-# the distribution does not package. JUnit puts its own words before those of an assumption.
+# the distribution does not package. A reason is an attribute, or the first line of what the test threw;
+# JUnit puts its own words before those of an assumption.
 unexpected_skips() {
     new_reports "$1" | xargs -0 -r sed -n '/<skipped/p' |
-        sed -E 's/.*<skipped([^>]*)>.*/\1/; s/.*message="([^"]*)".*/\1/; s/^Assumption failed: //' |
+        sed -E 's/.*<skipped([^>]*)>/\1>/
+            /^[^>]*message=/ s/^[^>]*message="([^"]*)".*/\1/
+            s/^[^>]*>//; s/^<!\[CDATA\[//
+            s/^[A-Za-z0-9_.$]+(Exception|Error): //; s/^Assumption failed: //; s/^[[:space:]]*$/no reason given/' |
         grep -v '^needs VMM binary' || true
 }

@@ -108,15 +108,18 @@ counts() { bash -c "VMCP_ROOT='$PWD'; source '$scripts/lib/report.sh'; report_co
 
 tells_expected_skips_from_others() {
     touch -d '30 seconds ago' stamp
-    report_with Some 'tests="4" errors="0" skipped="4" failures="0"' \
+    report_with Some 'tests="6" errors="0" skipped="6" failures="0"' \
         '<skipped message="Assumption failed: needs VMM binary firecracker" type="x"/>
 <skipped message="needs VMM binary cloud-hypervisor"/>
+<skipped type="org.opentest4j.TestAbortedException"><![CDATA[org.opentest4j.TestAbortedException: Assumption failed: needs VMM binary: cloud-hypervisor
+<skipped type="org.opentest4j.TestAbortedException"><![CDATA[org.opentest4j.TestAbortedException: Assumption failed: no mood
 <skipped message="no time" type="x"/>
 <skipped/>
 '
     bash -c "VMCP_ROOT='$PWD'; source '$scripts/lib/report.sh'; unexpected_skips stamp" >skips
     cat skips
-    [[ $(wc -l <skips) == 2 ]] && grep -qx 'no time' skips
+    [[ $(wc -l <skips) == 3 ]] && grep -qx 'no time' skips && grep -qx 'no mood' skips &&
+        grep -qx 'no reason given' skips
 }
 
 # refuses MESSAGE SCRIPT ARGUMENT...: a wrong command line, told apart by its exit code.
