@@ -165,8 +165,14 @@ final class AttachedVmms {
                         process(ping),
                         console(note, files),
                         onChange);
-        home.watch();
-        return new ChVmm(plan, files, api, resources.notebook(plan.shortId()), home);
+        try {
+            ChVmm vmm = new ChVmm(plan, files, api, resources.notebook(plan.shortId()), home);
+            home.watch();
+            return vmm;
+        } catch (RuntimeException e) {
+            home.close();
+            throw e;
+        }
     }
 
     /** A VM that was found writes where its maker said, which is none of our business. */

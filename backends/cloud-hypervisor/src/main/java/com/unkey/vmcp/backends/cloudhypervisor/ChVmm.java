@@ -160,6 +160,10 @@ final class ChVmm implements Vmm {
             return new Observation.Gone("Cloud Hypervisor holds the VM no more");
         }
         noteTerminal(info.get());
+        if (info.get().state() != VmInfo.State.CREATED) {
+            // Whatever failed before, this guest is there and ends for reasons of its own.
+            end = POWERED_OFF;
+        }
         return switch (info.get().state()) {
             case RUNNING -> new Observation.Running();
             case PAUSED -> new Observation.Paused();

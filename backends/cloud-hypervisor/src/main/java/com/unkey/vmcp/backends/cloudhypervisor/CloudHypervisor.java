@@ -185,8 +185,10 @@ public final class CloudHypervisor implements Hypervisor, AutoCloseable {
 
     @Override
     public void discard(ShortId id) {
-        Optional<Endpoint> endpoint = endpointOf(id);
-        endpoint.ifPresent(at -> attached.forget(id, at));
+        readNote(id)
+                .flatMap(LaunchNote::endpoint)
+                .map(attached::at)
+                .ifPresent(endpoint -> attached.forget(id, endpoint));
         host.discard(id);
         resources.forget(id);
         attached.leave(id);

@@ -22,14 +22,12 @@ record DiskOptions(
      */
     static DiskOptions read(Options options, int vcpus) {
         options.settledElsewhere("format");
-        DiskOptions read =
-                new DiskOptions(
-                        options.flag("direct"),
-                        options.number("num_queues", 1, Math.max(1, vcpus)),
-                        QueueSize.read(options),
-                        options.text("serial", SERIAL, "1 to 20 of A-Z a-z 0-9 . _ -"),
-                        RateLimit.read(options));
-        return read;
+        return new DiskOptions(
+                options.flag("direct"),
+                options.number("num_queues", 1, Math.max(1, vcpus)),
+                QueueSize.read(options),
+                options.text("serial", SERIAL, "1 to 20 of A-Z a-z 0-9 . _ -"),
+                RateLimit.read(options));
     }
 
     void writeTo(ObjectNode disk) {

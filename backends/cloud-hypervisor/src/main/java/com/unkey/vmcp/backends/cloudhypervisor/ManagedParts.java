@@ -5,9 +5,4 @@ import com.unkey.vmcp.backends.adapter.ProcessEnd;
 
 /** What a VM with a VMM process of its own consists of. */
 record ManagedParts(
-        ChVmm vmm,
-        ChApi api,
-        ManagedHome home,
-        ProcessEnd exit,
-        EventMonitor events,
-        LastWords lastWords) {}
+        ChVmm vmm, ChApi api, ProcessEnd exit, EventMonitor events, LastWords lastWords) {}

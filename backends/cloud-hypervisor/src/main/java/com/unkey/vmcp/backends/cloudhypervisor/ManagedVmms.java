@@ -101,8 +101,15 @@ final class ManagedVmms {
             return new Adoption.Dead(
                     lastWords(plan, files).after("Cloud Hypervisor ended while nobody watched"));
         }
+        // Looked at first: a takeover that fails is tried again and again, and must leave nothing.
+        LaunchNote _ = resources.notebook(plan.shortId()).require();
         ManagedParts parts = assemble(plan, files, process.get(), onChange);
-        parts.events().watch(resources.events());
+        try {
+            parts.events().watch(resources.events());
+        } catch (VmException e) {
+            parts.vmm().close();
+            throw e;
+        }
         return new Adoption.Living(parts.vmm());
     }
 
@@ -115,7 +122,7 @@ final class ManagedVmms {
                 new ProcessEnd(CloudHypervisor.PROGRAM.title(), process, events::processEnded);
         ManagedHome home = new ManagedHome(api, process, exit, events, lastWords);
         ChVmm vmm = new ChVmm(plan, files, api, resources.notebook(plan.shortId()), home);
-        return new ManagedParts(vmm, api, home, exit, events, lastWords);
+        return new ManagedParts(vmm, api, exit, events, lastWords);
     }
 
     private static LastWords lastWords(LaunchPlan plan, RunFiles files) {

@@ -15,6 +15,7 @@ import com.unkey.vmcp.testkit.cloudhypervisor.FakeFaults.Fault;
 import com.unkey.vmcp.testkit.cloudhypervisor.InProcessHost;
 import com.unkey.vmcp.testkit.process.Await;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -94,6 +95,36 @@ class FakeVmLifeTest extends VmLifeContract {
                 .isInstanceOfSatisfying(VmException.class, VmLifeContract::refused)
                 .hasMessage("Cloud Hypervisor refused vm.create: no such thing");
         assertThat(bench().lives(plan)).isFalse();
+    }
+
+    /** The guest lived on, so its later end has another reason. */
+    @Test
+    void aRebootThatWasRefusedIsNotTheReasonOfALaterPowerOff() {
+        LaunchPlan plan = bench().newVm();
+        try (Vmm vmm = launched(plan)) {
+            vmm.boot();
+            faults().refuseNext("vm.reboot", "not now");
+            assertThatThrownBy(vmm::reset).hasMessageContaining("not now");
+            assertThat(vmm.observe()).isEqualTo(new Observation.Running());
+            vmm.pressPowerButton();
+            Await.until("it is off", () -> vmm.observe() instanceof Observation.PoweredOff);
+            assertThat(vmm.observe())
+                    .isEqualTo(new Observation.PoweredOff("the guest powered off"));
+        }
+    }
+
+    /** Nothing else than the id need be known of what is to be removed. */
+    @Test
+    void aVmWhoseNoteIsSpoiltCanBeRemoved() throws IOException {
+        LaunchPlan plan = bench().newVm();
+        launched(plan).close();
+        Files.writeString(RunFiles.note(bench().files(plan).directory()), "config={ spoilt\n");
+        bench().restartDaemon();
+        assertThatThrownBy(() -> adopted(plan))
+                .isInstanceOfSatisfying(VmException.class, FakeVmLifeTest::unavailable);
+        bench().hypervisor().discard(plan.shortId());
+        assertThat(bench().lives(plan)).isFalse();
+        assertThat(bench().leftBehind(plan)).isFalse();
     }
 
     @Test
