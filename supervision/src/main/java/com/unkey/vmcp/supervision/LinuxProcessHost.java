@@ -128,7 +128,8 @@ public final class LinuxProcessHost implements ProcessHost, AutoCloseable {
 
     private HostedProcess launched(Spawn spawn, Path directory) throws IOException {
         try {
-            return watch.spawn(spawn.command(), directory, spawn.log());
+            Path output = spawn.standardOutput().orElse(spawn.log());
+            return watch.spawn(spawn.command(), directory, output, spawn.log());
         } catch (IOException e) {
             ProcessRecord.remove(directory);
             throw VmException.unavailable(

@@ -77,17 +77,19 @@ final class PosixSpawn {
      *
      * @param command absolute path of the program, and its arguments
      * @param directory its working directory
-     * @param log standard output and error are appended to it
+     * @param output standard output is appended to it
+     * @param errors standard error is appended to it; may be the same file
      * @return its pid; the caller reaps it
      * @throws IOException where it cannot be executed; no child is left
      */
-    static long start(List<String> command, Path directory, Path log) throws IOException {
+    static long start(List<String> command, Path directory, Path output, Path errors)
+            throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment arguments = strings(arena, command);
             MemorySegment environment = strings(arena, ENVIRONMENT);
             MemorySegment pid = arena.allocate(JAVA_INT);
             try (Attributes attributes = Attributes.detached(arena);
-                    Actions actions = Actions.of(arena, directory, log)) {
+                    Actions actions = Actions.of(arena, directory, output, errors)) {
                 run(
                         "posix_spawn of " + command.getFirst(),
                         state ->
@@ -172,7 +174,8 @@ final class PosixSpawn {
          * In this order. Descriptors are closed last: the state directory's lock is among them, so
          * whoever has that lock next finds the child in its directory and session.
          */
-        static Actions of(Arena arena, Path directory, Path log) throws Libc.Errno {
+        static Actions of(Arena arena, Path directory, Path output, Path errors)
+                throws Libc.Errno {
             Actions actions = new Actions(arena.allocate(ACTIONS_SIZE, 16), arena);
             MemorySegment segment = actions.segment;
             run(
@@ -181,8 +184,12 @@ final class PosixSpawn {
             try {
                 actions.changeDirectory(directory);
                 actions.open(0, Path.of("/dev/null"), Libc.O_RDONLY);
-                actions.open(1, log, LOG_FLAGS);
-                actions.duplicate(1, 2);
+                actions.open(1, output, LOG_FLAGS);
+                if (output.equals(errors)) {
+                    actions.duplicate(1, 2);
+                } else {
+                    actions.open(2, errors, LOG_FLAGS);
+                }
                 actions.closeFrom(3);
                 return actions;
             } catch (Libc.Errno e) {

@@ -74,13 +74,14 @@ final class ProcessWatch implements AutoCloseable {
      *
      * @throws IOException where it does not run; nothing of it is left
      */
-    HostedProcess spawn(List<String> command, Path directory, Path log) throws IOException {
-        return spawnThread.call(() -> started(command, directory, log));
+    HostedProcess spawn(List<String> command, Path directory, Path output, Path errors)
+            throws IOException {
+        return spawnThread.call(() -> started(command, directory, output, errors));
     }
 
-    private HostedProcess started(List<String> command, Path directory, Path log)
+    private HostedProcess started(List<String> command, Path directory, Path output, Path errors)
             throws IOException {
-        long pid = PosixSpawn.start(command, directory, log);
+        long pid = PosixSpawn.start(command, directory, output, errors);
         try {
             // Nobody else reaps the child, so the pid is its own even where it has ended.
             long startTicks = Proc.stat(pid).orElseThrow(() -> hidden(pid)).startTicks();

@@ -5,6 +5,7 @@ import com.unkey.vmcp.core.vm.BackendName;
 import com.unkey.vmcp.core.vm.ShortId;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** A host on a state directory of its own, with VMs that are ordinary programs. */
 final class HostFixture implements AutoCloseable {
@@ -53,6 +54,17 @@ final class HostFixture implements AutoCloseable {
                 List.of(command),
                 log,
                 List.of(log));
+    }
+
+    ProcessHost.Spawn planWithOutput(Path output, String... command) {
+        ProcessHost.Spawn plan = plan(VM, command);
+        return new ProcessHost.Spawn(
+                plan.launch(),
+                plan.socket(),
+                plan.command(),
+                plan.log(),
+                plan.outputs(),
+                Optional.of(output));
     }
 
     /** Closes the host and its lock; VMs live on. */

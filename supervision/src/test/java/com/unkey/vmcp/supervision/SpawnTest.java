@@ -78,6 +78,21 @@ class SpawnTest {
     }
 
     @Test
+    void standardOutputCanHaveAFileOfItsOwn() throws Exception {
+        Path console = fixture.runDirectory().resolve("console.log");
+        HostedProcess process =
+                (HostedProcess)
+                        fixture.host()
+                                .spawn(
+                                        fixture.planWithOutput(
+                                                console, "/bin/sh", "-c", "echo out; echo err >&2"));
+        assertThat(process.awaitExit(LIMIT)).isTrue();
+        assertThat(Files.readAllLines(console)).containsExactly("out");
+        assertThat(Files.readAllLines(fixture.log())).containsExactly("err");
+        assertThat(mode(console)).isEqualTo("rw-------");
+    }
+
+    @Test
     void inheritsNoSignalState() throws Exception {
         List<String> status = Files.readAllLines(proc(sleeping().pid(), "status"));
         assertThat(status)

@@ -24,8 +24,8 @@ public interface ProcessHost {
 
     /**
      * Starts a VMM in its own session, with the run directory as working directory, no descriptor
-     * and no environment of the daemon, standard input from /dev/null, standard output and error
-     * appended to {@link Spawn#log()}.
+     * and no environment of the daemon, standard input from /dev/null, standard error appended to
+     * {@link Spawn#log()}, standard output too unless it has a file of its own.
      *
      * @throws com.unkey.vmcp.core.failure.VmException unavailable where it cannot be started; no
      *     process is left
@@ -69,12 +69,25 @@ public interface ProcessHost {
      * @param log file in the run directory for the VMM's own words
      * @param outputs files that the VMM writes and that are to be kept within their size limit,
      *     {@code log} included
+     * @param standardOutput what standard output is appended to, for a VMM that writes its guest's
+     *     words there; empty: the log
      */
     record Spawn(
-            VmmLaunch launch, Path socket, List<String> command, Path log, List<Path> outputs) {
+            VmmLaunch launch,
+            Path socket,
+            List<String> command,
+            Path log,
+            List<Path> outputs,
+            Optional<Path> standardOutput) {
         public Spawn {
             command = List.copyOf(command);
             outputs = List.copyOf(outputs);
+        }
+
+        /** One whose standard output goes to its log. */
+        public Spawn(
+                VmmLaunch launch, Path socket, List<String> command, Path log, List<Path> outputs) {
+            this(launch, socket, command, log, outputs, Optional.empty());
         }
     }
 
