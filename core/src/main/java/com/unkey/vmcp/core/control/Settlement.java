@@ -42,10 +42,22 @@ final class Settlement {
             case Observation.Gone(String reason) -> new Verdict.End(known(reason));
             case Observation.PoweredOff(String reason) ->
                     record.intends(Action.REBOOT) ? new Verdict.Restart() : new Verdict.End(reason);
+            case Observation.GuestReset _ -> guestReset();
             case Observation.Prepared _ -> prepared();
             case Observation.Running _ -> alive(new VmState.Running(bootedAt()));
             case Observation.Paused _ -> alive(new VmState.Paused(bootedAt()));
         };
+    }
+
+    /** The end that a graceful shutdown waits for; else what a guest may do whenever it runs. */
+    private Verdict guestReset() {
+        if (record.state() instanceof VmState.Shutdown(String earlier)
+                && !record.intends(Action.BOOT)) {
+            return new Verdict.End(earlier);
+        }
+        return record.intends(Action.SHUTDOWN)
+                ? new Verdict.End("the guest reset itself")
+                : new Verdict.Restart();
     }
 
     /** A VM that was shut down before keeps its reason when a boot comes to nothing. */

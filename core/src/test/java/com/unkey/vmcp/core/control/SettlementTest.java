@@ -40,6 +40,7 @@ class SettlementTest {
     private static final Observation SEEN_RUNNING = new Observation.Running();
     private static final Observation SEEN_PAUSED = new Observation.Paused();
     private static final Observation OFF = new Observation.PoweredOff("off");
+    private static final Observation RESET = new Observation.GuestReset();
     private static final Observation GONE = new Observation.Gone("gone");
 
     @Test
@@ -65,9 +66,28 @@ class SettlementTest {
 
     @Test
     void aShutDownVmHoldsNoVmm() {
-        for (Observation seen : List.of(PREPARED, SEEN_RUNNING, SEEN_PAUSED, GONE)) {
+        for (Observation seen : List.of(PREPARED, SEEN_RUNNING, SEEN_PAUSED, RESET, GONE)) {
             assertThat(settle(SHUTDOWN, seen)).isEqualTo(new Verdict.End("before"));
         }
+    }
+
+    @Test
+    void aGuestThatResetsItselfIsStartedAnew() {
+        assertThat(settle(RUNNING, RESET)).isEqualTo(new Verdict.Restart());
+        for (Action action : List.of(Action.BOOT, Action.PAUSE, Action.RESUME, Action.REBOOT)) {
+            assertThat(settle(RUNNING, Operation.of(action), RESET))
+                    .isEqualTo(new Verdict.Restart());
+        }
+        assertThat(settle(SHUTDOWN, Operation.of(Action.BOOT), RESET))
+                .isEqualTo(new Verdict.Restart());
+    }
+
+    @Test
+    void aGuestThatResetsItselfHasDoneWhatAShutdownWaitsFor() {
+        assertThat(settle(RUNNING, Operation.of(Action.SHUTDOWN), RESET))
+                .isEqualTo(new Verdict.End("the guest reset itself"));
+        assertThat(settle(RUNNING, Operation.forced(Action.SHUTDOWN), RESET))
+                .isEqualTo(new Verdict.End(Settlement.FORCED));
     }
 
     @ParameterizedTest

@@ -107,6 +107,11 @@ public final class FakeVmm implements Vmm {
         become(new Observation.PoweredOff("guest powered off"));
     }
 
+    /** The guest asks to be started anew. */
+    public void resetGuest() {
+        become(new Observation.GuestReset());
+    }
+
     /** The VMM dies. */
     public void crash(String reason) {
         become(new Observation.Gone(reason));
