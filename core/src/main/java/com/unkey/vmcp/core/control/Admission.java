@@ -2,6 +2,7 @@ package com.unkey.vmcp.core.control;
 
 import com.unkey.vmcp.core.failure.VmFailure;
 import com.unkey.vmcp.core.port.Capability;
+import com.unkey.vmcp.core.port.Vmm;
 import com.unkey.vmcp.core.vm.Operation;
 import com.unkey.vmcp.core.vm.Transitions;
 import com.unkey.vmcp.core.vm.Violation;
@@ -33,13 +34,16 @@ final class Admission {
         return needed(asked).stream()
                 .filter(capability -> !able.contains(capability))
                 .findFirst()
-                .map(
-                        missing ->
-                                new VmFailure.Unsupported(
-                                        List.of(
-                                                new Violation(
-                                                        asked.toString(),
-                                                        "this backend lacks " + missing))));
+                .map(missing -> unable(asked, "this backend lacks " + missing));
+    }
+
+    /** Why this VM of the backend cannot do it; empty where it can. */
+    static Optional<VmFailure> inability(Vmm vmm, Operation asked) {
+        return vmm.inability(asked).map(why -> unable(asked, why));
+    }
+
+    private static VmFailure unable(Operation asked, String why) {
+        return new VmFailure.Unsupported(List.of(new Violation(asked.toString(), why)));
     }
 
     private static List<Capability> needed(Operation asked) {

@@ -1,12 +1,14 @@
 package com.unkey.vmcp.core.control;
 
 import com.unkey.vmcp.core.failure.VmException;
+import com.unkey.vmcp.core.failure.VmFailure;
 import com.unkey.vmcp.core.port.Adoption;
 import com.unkey.vmcp.core.port.Hypervisor;
 import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.port.Observation;
 import com.unkey.vmcp.core.port.Vmm;
 import com.unkey.vmcp.core.vm.Action;
+import com.unkey.vmcp.core.vm.Operation;
 import com.unkey.vmcp.core.vm.VmRecord;
 import com.unkey.vmcp.core.vm.VmState;
 import java.time.Instant;
@@ -44,6 +46,12 @@ final class Lifecycle {
 
     Hypervisor backend(VmRecord record) {
         return ports.backend(record.identity().backend());
+    }
+
+    /** Why the VM can never have that done as it is; empty where it can. */
+    Optional<VmFailure> inability(VmRecord record, Operation asked) {
+        return Admission.inability(backend(record).capabilities(), asked)
+                .or(() -> vmm().flatMap(living -> Admission.inability(living, asked)));
     }
 
     /** Makes sure there is a VMM, launching one where there is none. */

@@ -151,10 +151,7 @@ final class VmKeeper {
                                 record().state().kind(),
                                 Optional.ofNullable(waiting).map(GracefulWait::operation),
                                 asked)
-                        .or(
-                                () ->
-                                        Admission.inability(
-                                                lifecycle.backend(record()).capabilities(), asked));
+                        .or(() -> lifecycle.inability(record(), asked));
         if (refusal.isPresent()) {
             throw new VmException(refusal.get());
         }

@@ -1,5 +1,7 @@
 package com.unkey.vmcp.core.port;
 
+import com.unkey.vmcp.core.vm.Operation;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -29,6 +31,14 @@ public interface Vmm extends AutoCloseable {
 
     /** Ends the VMM at once, guest and all; returns when its process is gone. Idempotent. */
     void stop();
+
+    /**
+     * Why this VM cannot have that done although its backend can, as where its VMM is somebody
+     * else's to end; empty where it can. Never blocks; asked before anything is recorded or done.
+     */
+    default Optional<String> inability(Operation asked) {
+        return Optional.empty();
+    }
 
     /** How things are, asked of the VMM now; never an error because the VMM is gone. */
     Observation observe();

@@ -4,7 +4,9 @@ import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.port.Observation;
 import com.unkey.vmcp.core.port.Sample;
 import com.unkey.vmcp.core.port.Vmm;
+import com.unkey.vmcp.core.vm.Operation;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** A VMM in memory, with a guest that a test plays. Safe on every thread. */
@@ -18,6 +20,7 @@ public final class FakeVmm implements Vmm {
     private Runnable onChange = () -> {};
     private int boots;
     private int powerPresses;
+    private Optional<String> bond = Optional.empty();
     private Duration cpuTime = Duration.ZERO;
 
     FakeVmm(Faults faults, int heededPress) {
@@ -100,6 +103,16 @@ public final class FakeVmm implements Vmm {
     @Override
     public synchronized void close() {
         onChange = () -> {};
+    }
+
+    @Override
+    public synchronized Optional<String> inability(Operation asked) {
+        return asked.force() ? bond : Optional.empty();
+    }
+
+    /** From now on nothing can be done with force. */
+    public synchronized void refuseForce(String why) {
+        bond = Optional.of(why);
     }
 
     /** The guest ends by itself. */

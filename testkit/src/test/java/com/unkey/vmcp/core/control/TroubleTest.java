@@ -11,6 +11,7 @@ import com.unkey.vmcp.core.vm.VmState.Kind;
 import com.unkey.vmcp.testkit.hypervisor.Faults;
 import com.unkey.vmcp.testkit.process.Await;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,23 @@ class TroubleTest {
         assertThatThrownBy(() -> rig.run("a", Action.DELETE)).hasMessageContaining("discard");
         Await.until("the VM to be gone", () -> rig.store.durable().records().isEmpty());
         assertThat(rig.hypervisor.kept()).isEmpty();
+    }
+
+    @Test
+    void whatAVmCannotDoIsRefusedAndNothingIsTried() {
+        rig.createAndBoot("a");
+        rig.vmm("a").refuseForce("its VMM is somebody else's");
+
+        for (Action action : List.of(Action.SHUTDOWN, Action.REBOOT, Action.DELETE)) {
+            assertThatThrownBy(() -> rig.force("a", action))
+                    .isInstanceOfSatisfying(
+                            VmException.class,
+                            e -> assertThat(e.failure()).isInstanceOf(VmFailure.Unsupported.class))
+                    .hasMessageContaining("its VMM is somebody else's");
+        }
+        assertThat(rig.record("a").intent()).isEmpty();
+        assertThat(rig.state("a")).isEqualTo(Kind.RUNNING);
+        assertThat(rig.run("a", Action.SHUTDOWN)).isEqualTo(Kind.SHUTDOWN);
     }
 
     @Test
