@@ -3,7 +3,7 @@ package com.unkey.vmcp.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.unkey.vmcp.e2e.DaemonProcess.Program;
-import com.unkey.vmcp.testkit.cloudhypervisor.ApiSocket;
+import com.unkey.vmcp.testkit.microhttp.ApiSocket;
 import com.unkey.vmcp.testkit.cloudhypervisor.VmmProgram;
 import com.unkey.vmcp.testkit.process.Await;
 import java.io.IOException;

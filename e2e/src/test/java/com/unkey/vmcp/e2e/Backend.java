@@ -1,8 +1,9 @@
 package com.unkey.vmcp.e2e;
 
+import com.unkey.vmcp.testkit.cloudhypervisor.VmmServer;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.unkey.vmcp.testkit.cloudhypervisor.ApiSocket;
+import com.unkey.vmcp.testkit.microhttp.ApiSocket;
 import com.unkey.vmcp.testkit.cloudhypervisor.FakeProgram;
 import com.unkey.vmcp.testkit.cloudhypervisor.VmmProgram;
 import com.unkey.vmcp.testkit.guest.MiniGuest;
@@ -82,7 +83,7 @@ enum Backend {
 
     /** Presses a VM's power button while no daemon is there, until the guest has obeyed. */
     void pressPowerButton(Path runDirectory) throws IOException {
-        try (ApiSocket api = ApiSocket.connect(runDirectory.resolve("ch.sock"))) {
+        try (ApiSocket api = ApiSocket.connect(runDirectory.resolve("ch.sock"), VmmServer.API)) {
             int status = api.put("vm.power-button").status();
             Await.until(
                     "the guest to obey after " + status,

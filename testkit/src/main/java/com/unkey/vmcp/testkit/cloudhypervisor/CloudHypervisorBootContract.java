@@ -2,6 +2,8 @@ package com.unkey.vmcp.testkit.cloudhypervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.unkey.vmcp.testkit.microhttp.ApiReply;
+import com.unkey.vmcp.testkit.microhttp.ApiSocket;
 import com.unkey.vmcp.testkit.process.Await;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.unkey.vmcp.testkit.guest.MiniGuest;
 import com.unkey.vmcp.testkit.guest.MiniGuest.Machine;
 import com.unkey.vmcp.testkit.guest.MiniGuest.Tail;
+import com.unkey.vmcp.testkit.microhttp.ApiReply;
 import com.unkey.vmcp.testkit.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package com.unkey.vmcp.testkit.cloudhypervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.unkey.vmcp.testkit.microhttp.ApiReply;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;

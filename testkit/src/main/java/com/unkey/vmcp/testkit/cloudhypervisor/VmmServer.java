@@ -1,5 +1,6 @@
 package com.unkey.vmcp.testkit.cloudhypervisor;
 
+import com.unkey.vmcp.testkit.microhttp.ApiSocket;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,9 @@ import java.util.OptionalInt;
  * it kills what still lives.
  */
 public interface VmmServer extends AutoCloseable {
+
+    /** What every path of the API begins with. */
+    String API = "/api/v1/";
 
     String SOCKET = "api.sock";
     String EVENTS = "events";
@@ -38,7 +42,7 @@ public interface VmmServer extends AutoCloseable {
     }
 
     default ApiSocket connect() throws IOException {
-        return ApiSocket.connect(socket());
+        return ApiSocket.connect(socket(), API);
     }
 
     /** The events it has told so far. */

@@ -9,7 +9,8 @@ import java.util.Locale;
 /**
  * Writes a guest for scripts: {@code WriteGuest GUEST DIRECTORY} prints the path of the file. GUEST
  * is a machine as in {@link Machine}, in lower case with hyphens, for the ticking guest that heeds
- * its power button; or {@code idle} for one that says a line and takes no CPU time from then on.
+ * its power button; or {@code idle} for one that says a line and takes no CPU time from then on; or
+ * {@code reset} or {@code crash} for one that says a line and does that.
  */
 public final class WriteGuest {
     private WriteGuest() {}
@@ -24,9 +25,12 @@ public final class WriteGuest {
     }
 
     static MiniGuest guest(String name) {
-        return name.equals("idle")
-                ? MiniGuest.line("up\n", Tail.HALT)
-                : MiniGuest.tickWithPowerButton(machine(name));
+        return switch (name) {
+            case "idle" -> MiniGuest.line("up\n", Tail.HALT);
+            case "reset" -> MiniGuest.line("up\n", Tail.RESET);
+            case "crash" -> MiniGuest.line("up\n", Tail.CRASH);
+            default -> MiniGuest.tickWithPowerButton(machine(name));
+        };
     }
 
     static Machine machine(String name) {

@@ -8,6 +8,7 @@ import com.unkey.vmcp.core.port.VmmProcess;
 import com.unkey.vmcp.core.vm.BackendName;
 import com.unkey.vmcp.core.vm.ShortId;
 import com.unkey.vmcp.testkit.guest.MiniGuest;
+import com.unkey.vmcp.testkit.microhttp.ApiSocket;
 import com.unkey.vmcp.testkit.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -143,7 +144,7 @@ class InProcessHostTest {
     }
 
     private ApiSocket connect() throws IOException {
-        return ApiSocket.connect(host.runDirectory(ID).resolve("ch.sock"));
+        return ApiSocket.connect(host.runDirectory(ID).resolve("ch.sock"), VmmServer.API);
     }
 
     private void boot(ApiSocket api) throws IOException {

@@ -3,10 +3,10 @@ package com.unkey.vmcp.testkit.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.unkey.vmcp.testkit.cloudhypervisor.ApiSocket;
 import com.unkey.vmcp.testkit.cloudhypervisor.VmmProgram;
 import com.unkey.vmcp.testkit.guest.MiniGuest.Machine;
 import com.unkey.vmcp.testkit.guest.MiniGuest.Tail;
+import com.unkey.vmcp.testkit.microhttp.ApiSocket;
 import com.unkey.vmcp.testkit.process.Await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

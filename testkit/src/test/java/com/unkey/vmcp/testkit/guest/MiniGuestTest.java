@@ -77,7 +77,7 @@ class MiniGuestTest {
         return switch (machine) {
             case Q35 -> "q35";
             case MICROVM -> "microvm,acpi=on";
-            case CLOUD_HYPERVISOR, CLOUD_HYPERVISOR_MEMORY_HOTPLUG ->
+            case CLOUD_HYPERVISOR, CLOUD_HYPERVISOR_MEMORY_HOTPLUG, FIRECRACKER ->
                     throw new IllegalArgumentException(machine + " is not QEMU's");
         };
     }

@@ -1,5 +1,6 @@
 package com.unkey.vmcp.backends.cloudhypervisor;
 
+import com.unkey.vmcp.testkit.cloudhypervisor.VmmServer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,7 +13,7 @@ import com.unkey.vmcp.core.port.Observation;
 import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.core.port.Vmm;
 import com.unkey.vmcp.core.vm.VmDefinition;
-import com.unkey.vmcp.testkit.cloudhypervisor.ApiSocket;
+import com.unkey.vmcp.testkit.microhttp.ApiSocket;
 import com.unkey.vmcp.testkit.guest.MiniGuest;
 import com.unkey.vmcp.testkit.hypervisor.Vms;
 import com.unkey.vmcp.testkit.process.Await;
@@ -106,14 +107,14 @@ abstract class AttachedContract {
     }
 
     private String state() throws IOException {
-        try (ApiSocket api = ApiSocket.connect(foreign.socket())) {
+        try (ApiSocket api = ApiSocket.connect(foreign.socket(), VmmServer.API)) {
             var info = api.get("vm.info");
             return info.status() == 404 ? "none" : info.json().path("state").asString();
         }
     }
 
     private void put(String endpoint, String body) throws IOException {
-        try (ApiSocket api = ApiSocket.connect(foreign.socket())) {
+        try (ApiSocket api = ApiSocket.connect(foreign.socket(), VmmServer.API)) {
             assertThat(api.put(endpoint, body).status()).isEqualTo(204);
         }
     }
@@ -261,7 +262,7 @@ abstract class AttachedContract {
         restartDaemon();
         try (Vmm vmm = launched(plan)) {
             vmm.boot();
-            try (ApiSocket api = ApiSocket.connect(foreign.socket())) {
+            try (ApiSocket api = ApiSocket.connect(foreign.socket(), VmmServer.API)) {
                 var config = api.get("vm.info").json().path("config");
                 assertThat(config.path("watchdog").asBoolean()).isTrue();
                 assertThat(config.path("payload").path("cmdline").asString())

@@ -1,4 +1,4 @@
-package com.unkey.vmcp.testkit.cloudhypervisor;
+package com.unkey.vmcp.testkit.microhttp;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,27 +21,33 @@ public final class ApiSocket implements AutoCloseable {
 
     public static final Duration LIMIT = Duration.ofSeconds(10);
 
-    private static final String PREFIX = "/api/v1/";
     private static final String END_OF_HEAD = "\r\n\r\n";
 
+    private final String prefix;
     private final SocketChannel channel;
     private final Selector selector;
     private final ByteBuffer chunk = ByteBuffer.allocate(8192);
     private final StringBuilder unread = new StringBuilder();
 
-    private ApiSocket(SocketChannel channel, Selector selector) {
+    private ApiSocket(String prefix, SocketChannel channel, Selector selector) {
+        this.prefix = prefix;
         this.channel = channel;
         this.selector = selector;
     }
 
-    public static ApiSocket connect(Path socket) throws IOException {
+    /**
+     * Connects to a socket that is served.
+     *
+     * @param prefix what every path of the API begins with, such as {@code /}
+     */
+    public static ApiSocket connect(Path socket, String prefix) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             channel.connect(UnixDomainSocketAddress.of(socket));
             channel.configureBlocking(false);
             Selector selector = Selector.open();
             channel.register(selector, SelectionKey.OP_READ);
-            return new ApiSocket(channel, selector);
+            return new ApiSocket(prefix, channel, selector);
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -72,7 +78,7 @@ public final class ApiSocket implements AutoCloseable {
         send(
                 method
                         + " "
-                        + PREFIX
+                        + prefix
                         + endpoint
                         + " HTTP/1.1\r\nHost: vmm\r\n"
                         + length

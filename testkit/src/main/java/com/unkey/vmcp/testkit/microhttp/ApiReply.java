@@ -1,4 +1,4 @@
-package com.unkey.vmcp.testkit.cloudhypervisor;
+package com.unkey.vmcp.testkit.microhttp;
 
 import java.util.List;
 import java.util.Locale;
@@ -41,8 +41,13 @@ public record ApiReply(List<String> head, String body) {
         return JSON.readTree(body);
     }
 
-    /** The error's chain of causes, which is how every error of the API itself is answered. */
+    /** Cloud Hypervisor's errors: the chain of causes. */
     public List<String> causes() {
         return json().asArray().valueStream().map(JsonNode::asString).toList();
+    }
+
+    /** Firecracker's errors: what was wrong. */
+    public String fault() {
+        return json().path("fault_message").asString();
     }
 }
