@@ -731,7 +731,10 @@ type CreateVmRequest struct {
 	// Empty: the daemon generates a UUID.
 	VmId string `protobuf:"bytes,1,opt,name=vm_id,json=vmId,proto3" json:"vm_id,omitempty"`
 	// What to make. Required.
-	Config        *VmConfig `protobuf:"bytes,2,opt,name=config,proto3" json:"config,omitempty"`
+	Config *VmConfig `protobuf:"bytes,2,opt,name=config,proto3" json:"config,omitempty"`
+	// Hypervisor that runs the VM, for all its life: a name that the daemon has,
+	// `qemu` for one. Empty: the daemon's default (UNKEY_VMCP_BACKEND).
+	Backend       string `protobuf:"bytes,3,opt,name=backend,proto3" json:"backend,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -778,6 +781,13 @@ func (x *CreateVmRequest) GetConfig() *VmConfig {
 		return x.Config
 	}
 	return nil
+}
+
+func (x *CreateVmRequest) GetBackend() string {
+	if x != nil {
+		return x.Backend
+	}
+	return ""
 }
 
 // The VM that was made.
@@ -2131,10 +2141,11 @@ const file_vmm_v1_vm_proto_rawDesc = "" +
 	"\aenabled\x18\x01 \x01(\bR\aenabled\x12\x16\n" +
 	"\x06output\x18\x02 \x01(\tR\x06output\x12\x14\n" +
 	"\x05input\x18\x03 \x01(\tR\x05input\x12!\n" +
-	"\fconsole_type\x18\x04 \x01(\tR\vconsoleType\"P\n" +
+	"\fconsole_type\x18\x04 \x01(\tR\vconsoleType\"j\n" +
 	"\x0fCreateVmRequest\x12\x13\n" +
 	"\x05vm_id\x18\x01 \x01(\tR\x04vmId\x12(\n" +
-	"\x06config\x18\x02 \x01(\v2\x10.vmm.v1.VmConfigR\x06config\"N\n" +
+	"\x06config\x18\x02 \x01(\v2\x10.vmm.v1.VmConfigR\x06config\x12\x18\n" +
+	"\abackend\x18\x03 \x01(\tR\abackend\"N\n" +
 	"\x10CreateVmResponse\x12\x13\n" +
 	"\x05vm_id\x18\x01 \x01(\tR\x04vmId\x12%\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x0f.vmm.v1.VmStateR\x05state\"<\n" +

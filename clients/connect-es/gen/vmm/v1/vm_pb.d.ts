@@ -405,6 +405,14 @@ export declare type CreateVmRequest = Message<"vmm.v1.CreateVmRequest"> & {
    * @generated from field: vmm.v1.VmConfig config = 2;
    */
   config?: VmConfig | undefined;
+
+  /**
+   * Hypervisor that runs the VM, for all its life: a name that the daemon has,
+   * `qemu` for one. Empty: the daemon's default (UNKEY_VMCP_BACKEND).
+   *
+   * @generated from field: string backend = 3;
+   */
+  backend: string;
 };
 
 /**

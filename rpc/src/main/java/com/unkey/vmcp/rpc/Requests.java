@@ -34,7 +34,10 @@ final class Requests {
         List<Violation> violations =
                 request.hasConfig() ? List.of() : List.of(new Violation("config", "is required"));
         return new CreateRequest(
-                request.getVmId(), ConfigReader.read(request.getConfig()), violations);
+                request.getVmId(),
+                request.getBackend(),
+                ConfigReader.read(request.getConfig()),
+                violations);
     }
 
     /** A shutdown that can be tried. */

@@ -61,6 +61,17 @@ class JsonCallsTest {
     }
 
     @Test
+    void passesTheBackendOnUnchecked() throws Exception {
+        client.call("CreateVm", "{\"backend\":\"qemu\",\"config\":{}}");
+        client.call("CreateVm", "{\"backend\":\" No such\",\"config\":{}}");
+        client.call("CreateVm", "{\"config\":{}}");
+
+        assertThat(running.vms.creates)
+                .extracting(CreateRequest::backend)
+                .containsExactly("qemu", " No such", "");
+    }
+
+    @Test
     void answersWithTheStateReached() throws Exception {
         assertThat(answer("BootVm")).isEqualTo(success("VM_STATE_RUNNING"));
         assertThat(answer("PauseVm")).isEqualTo(success("VM_STATE_PAUSED"));

@@ -30,7 +30,7 @@ class WireContractTest {
             ConsoleConfig: enabled=1:bool output=2:string input=3:string console_type=4:string
             CpuConfig: vcpu_count=1:int32 max_vcpu_count=2:int32 topology=3:CpuTopology features=4:map<string,string>
             CpuTopology: sockets=1:int32 cores_per_socket=2:int32 threads_per_core=3:int32
-            CreateVmRequest: vm_id=1:string config=2:VmConfig
+            CreateVmRequest: vm_id=1:string config=2:VmConfig backend=3:string
             CreateVmResponse: vm_id=1:string state=2:VmState
             DeleteVmRequest: vm_id=1:string force=2:bool
             DeleteVmResponse: success=1:bool

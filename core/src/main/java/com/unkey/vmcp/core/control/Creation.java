@@ -48,11 +48,12 @@ final class Creation {
         id.ifPresent(registry::requireFree);
         ShortId shortId = ports.ids().shortId();
         VmSpec spec = new SpecCompletion(shortId, ports.ids()).complete(request.spec());
+        Optional<Hypervisor> named = backend(request.backend(), violations);
         Optional<GuestFiles> files = check(request, violations);
-        if (!violations.isEmpty() || id.isEmpty() || files.isEmpty()) {
+        if (!violations.isEmpty() || id.isEmpty() || named.isEmpty() || files.isEmpty()) {
             throw new VmException(new VmFailure.Invalid(violations));
         }
-        Hypervisor backend = ports.backend(settings.defaultBackend());
+        Hypervisor backend = named.get();
         refuseUnsupported(backend, spec, files.get());
         strays.adopt(backend);
         VmDefinition definition = new VmDefinition(spec, files.get());
@@ -75,6 +76,24 @@ final class Creation {
             return Optional.empty();
         }
         return Optional.of(new VmId(given));
+    }
+
+    private Optional<Hypervisor> backend(String given, List<Violation> violations) {
+        if (given.isEmpty()) {
+            return Optional.of(ports.backend(settings.defaultBackend()));
+        }
+        Optional<Hypervisor> named = ports.backendNamed(given);
+        if (named.isEmpty()) {
+            violations.add(
+                    new Violation(
+                            "backend",
+                            "must be one of %s, or empty for %s, got \"%s\""
+                                    .formatted(
+                                            ports.backendNames(),
+                                            settings.defaultBackend(),
+                                            given)));
+        }
+        return named;
     }
 
     /** Looks at the request from all sides; a config that is missing as a whole says it all. */

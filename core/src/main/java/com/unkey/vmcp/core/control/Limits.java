@@ -26,6 +26,12 @@ final class Limits {
     /** How long a start waits for VMMs to be taken over; slower ones follow in the background. */
     static final Duration ADOPTION = Duration.ofSeconds(5);
 
+    /**
+     * How long a start waits for a look into VMMs of others that its VMs do not depend on. One that
+     * answers does so in a few milliseconds; a slower look goes on in the background.
+     */
+    static final Duration GLANCE = Duration.ofMillis(500);
+
     /** How long a stop waits for operations that are under way. */
     static final Duration STOP = Duration.ofSeconds(10);
 

@@ -10,6 +10,8 @@ import com.unkey.vmcp.core.port.VmStore;
 import com.unkey.vmcp.core.vm.BackendName;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Everything the control plane needs of the world. */
 public record Ports(
@@ -31,9 +33,19 @@ public record Ports(
      * @throws VmException unavailable where this daemon has none
      */
     Hypervisor backend(BackendName name) {
-        return backends.stream()
-                .filter(backend -> backend.name().equals(name))
-                .findFirst()
+        return backendNamed(name.value())
                 .orElseThrow(() -> VmException.unavailable("this daemon has no backend " + name));
+    }
+
+    /** The backend that a client means; empty where there is none of that name. */
+    Optional<Hypervisor> backendNamed(String name) {
+        return backends.stream().filter(backend -> backend.name().value().equals(name)).findFirst();
+    }
+
+    /** Names of all backends, for messages. */
+    String backendNames() {
+        return backends.stream()
+                .map(backend -> backend.name().value())
+                .collect(Collectors.joining(", "));
     }
 }

@@ -28,7 +28,7 @@ final class Recovery {
 
     /**
      * Takes over every recorded VM, all at the same time, sweeps up, and adopts what is left in
-     * VMMs of others: of the backend that new VMs get, as those VMs are new to us.
+     * VMMs of others, whichever backend's they are.
      */
     void run(List<VmRecord> records) {
         CountDownLatch taken = new CountDownLatch(records.size());
@@ -39,9 +39,7 @@ final class Recovery {
         }
         sweep(records);
         await(taken, records.size());
-        ports.backends().stream()
-                .filter(backend -> backend.name().equals(settings.defaultBackend()))
-                .forEach(strays::adopt);
+        strays.adoptAll(ports.backends(), settings.defaultBackend());
     }
 
     /** Removes every run directory, process included, that belongs to no recorded VM. */
@@ -80,6 +78,7 @@ final class Recovery {
 
     /** Ends every VM's thread after what it is doing now. */
     void release() {
+        strays.stop();
         List<VmActor> actors = registry.actors().toList();
         actors.forEach(VmActor::stop);
         long end = System.nanoTime() + Limits.STOP.toNanos();

@@ -8,9 +8,13 @@ import com.unkey.vmcp.core.vm.VmIdentity;
 import com.unkey.vmcp.core.vm.VmRecord;
 import com.unkey.vmcp.core.vm.VmState;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,15 +30,47 @@ final class Strays {
 
     private final Ports ports;
     private final Registry registry;
-    private final ReentrantLock looking = new ReentrantLock();
+    private final Map<BackendName, ReentrantLock> locks = new ConcurrentHashMap<>();
+    private volatile boolean stopped;
 
     Strays(Ports ports, Registry registry) {
         this.ports = ports;
         this.registry = registry;
     }
 
+    /**
+     * Looks for VMs of every backend, for each on a thread of its own, and adopts what is found.
+     * Waits until all that is looked for first has been, and but a moment for the others: a VMM
+     * that does not answer and that nobody has asked for holds up no start.
+     */
+    void adoptAll(List<Hypervisor> backends, BackendName first) {
+        long begun = System.nanoTime();
+        Map<BackendName, CountDownLatch> looks = new LinkedHashMap<>();
+        backends.forEach(backend -> looks.put(backend.name(), look(backend)));
+        looks.forEach(
+                (name, looked) -> {
+                    Duration limit = name.equals(first) ? Limits.ADOPTION : Limits.GLANCE;
+                    await(looked, limit.minusNanos(System.nanoTime() - begun));
+                });
+    }
+
+    private CountDownLatch look(Hypervisor backend) {
+        CountDownLatch looked = new CountDownLatch(1);
+        Threads.start(
+                "strays of " + backend.name(),
+                () -> {
+                    try {
+                        adopt(backend);
+                    } finally {
+                        looked.countDown();
+                    }
+                });
+        return looked;
+    }
+
     /** Takes what is found now; trouble is logged, and the next call tries again. */
     void adopt(Hypervisor backend) {
+        ReentrantLock looking = locks.computeIfAbsent(backend.name(), _ -> new ReentrantLock());
         looking.lock();
         try {
             boolean doubtful = inDoubt(backend.name());
@@ -42,7 +78,9 @@ final class Strays {
             if (doubtful && !found.isEmpty()) {
                 LOG.log(Level.WARNING, "{0}: VMs found may be recorded ones", backend.name());
             } else {
-                found.forEach(definition -> adopt(backend.name(), definition));
+                found.stream()
+                        .takeWhile(_ -> !stopped)
+                        .forEach(definition -> adopt(backend.name(), definition));
             }
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, backend.name() + ": VMs of others cannot be adopted", e);
@@ -66,7 +104,7 @@ final class Strays {
         registry.add(actor);
         CountDownLatch taken = new CountDownLatch(1);
         actor.startRecorded(taken::countDown);
-        await(taken);
+        await(taken, Limits.ADOPTION);
     }
 
     /** CREATED until it is looked at: the record follows what is seen. */
@@ -86,12 +124,17 @@ final class Strays {
                 Revision.first(now));
     }
 
-    /** One that takes longer leaves its backend in doubt, and is not adopted again. */
-    private static void await(CountDownLatch taken) {
+    /** A VM that takes longer leaves its backend in doubt, and is not adopted again. */
+    private static void await(CountDownLatch taken, Duration limit) {
         try {
-            var _ = taken.await(Limits.ADOPTION.toMillis(), TimeUnit.MILLISECONDS);
+            var _ = taken.await(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Adopts nothing from now on: a look that is still under way finds in vain. */
+    void stop() {
+        stopped = true;
     }
 }

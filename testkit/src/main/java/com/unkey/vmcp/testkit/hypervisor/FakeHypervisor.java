@@ -30,6 +30,7 @@ public final class FakeHypervisor implements Hypervisor {
     /** Name under which it is configured. */
     public static final BackendName NAME = new BackendName("fake");
 
+    private final BackendName name;
     private final ConcurrentHashMap<ShortId, FakeVmm> vmms = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<VmDefinition, FakeVmm> strays = new ConcurrentHashMap<>();
     private final Set<Capability> capabilities = EnumSet.allOf(Capability.class);
@@ -38,9 +39,18 @@ public final class FakeHypervisor implements Hypervisor {
     private volatile List<Violation> unsupported = List.of();
     private volatile int heededPress = 1;
 
+    public FakeHypervisor() {
+        this(NAME);
+    }
+
+    /** For a test that has several. */
+    public FakeHypervisor(BackendName name) {
+        this.name = name;
+    }
+
     @Override
     public BackendName name() {
-        return NAME;
+        return name;
     }
 
     @Override
@@ -89,7 +99,7 @@ public final class FakeHypervisor implements Hypervisor {
 
     @Override
     public Map<String, String> describe(LaunchPlan plan) {
-        return Map.of("vmm", NAME.value(), "vmm_version", "1.0");
+        return Map.of("vmm", name.value(), "vmm_version", "1.0");
     }
 
     @Override

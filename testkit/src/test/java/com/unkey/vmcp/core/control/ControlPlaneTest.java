@@ -85,12 +85,7 @@ class ControlPlaneTest {
     @Test
     void ofManyCreatesOfOneIdExactlyOneSucceeds() {
         List<CompletableFuture<VmRecord>> creates =
-                IntStream.range(0, 20)
-                        .mapToObj(
-                                i ->
-                                        rig.plane.create(
-                                                new CreateRequest("a", Rig.spec(), List.of())))
-                        .toList();
+                IntStream.range(0, 20).mapToObj(i -> rig.plane.create(Rig.request("a"))).toList();
         Await.until("all answers", () -> creates.stream().allMatch(CompletableFuture::isDone));
 
         assertThat(creates.stream().filter(c -> !c.isCompletedExceptionally())).hasSize(1);

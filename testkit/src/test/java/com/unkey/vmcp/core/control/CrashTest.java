@@ -108,7 +108,7 @@ class CrashTest {
 
     private static void submit(Rig rig, Action action) {
         if (action == Action.CREATE) {
-            var _ = rig.plane.create(new CreateRequest("a", Rig.spec(), List.of()));
+            var _ = rig.plane.create(Rig.request("a"));
         } else {
             var _ = rig.submit("a", Operation.of(action), Rig.LONG);
         }

@@ -5,6 +5,7 @@ import com.unkey.vmcp.core.port.HostInspector;
 import com.unkey.vmcp.core.port.Hypervisor;
 import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.core.vm.Action;
+import com.unkey.vmcp.core.vm.BackendName;
 import com.unkey.vmcp.core.vm.Operation;
 import com.unkey.vmcp.core.vm.VmId;
 import com.unkey.vmcp.core.vm.VmRecord;
@@ -33,6 +34,10 @@ final class Rig implements AutoCloseable {
     static final Duration LONG = Duration.ofSeconds(15);
 
     final FakeHypervisor hypervisor = new FakeHypervisor();
+
+    /** Stands beside the one that new VMs get. */
+    final FakeHypervisor other = new FakeHypervisor(new BackendName("other"));
+
     final FakeHost host = new FakeHost();
     final FakeProcesses processes = new FakeProcesses();
     InMemoryVmStore store = new InMemoryVmStore();
@@ -50,7 +55,9 @@ final class Rig implements AutoCloseable {
         return ControlPlane.start(
                 new Ports(
                         store,
-                        List.of(fence.around(Hypervisor.class, hypervisor)),
+                        List.of(
+                                fence.around(Hypervisor.class, hypervisor),
+                                fence.around(Hypervisor.class, other)),
                         fence.around(HostInspector.class, host),
                         fence.around(ProcessHost.class, processes),
                         ids,
@@ -86,7 +93,20 @@ final class Rig implements AutoCloseable {
     }
 
     VmRecord create(String id, VmSpec spec) {
-        return get(plane.create(new CreateRequest(id, spec, List.of())));
+        return createOn("", id, spec);
+    }
+
+    VmRecord createOn(String backend, String id) {
+        return createOn(backend, id, spec());
+    }
+
+    VmRecord createOn(String backend, String id, VmSpec spec) {
+        return get(plane.create(new CreateRequest(id, backend, spec, List.of())));
+    }
+
+    /** Asks for a VM of that id that nothing is wrong with. */
+    static CreateRequest request(String id) {
+        return new CreateRequest(id, "", spec(), List.of());
     }
 
     VmRecord createAndBoot(String id) {

@@ -114,9 +114,7 @@ class StraysTest {
         rig.hypervisor.stray(definition("/found")).boot();
 
         List<CompletableFuture<VmRecord>> created =
-                Stream.of("a", "b", "c", "d")
-                        .map(id -> rig.plane.create(new CreateRequest(id, Rig.spec(), List.of())))
-                        .toList();
+                Stream.of("a", "b", "c", "d").map(id -> rig.plane.create(Rig.request(id))).toList();
         created.forEach(Rig::get);
 
         assertThat(records()).hasSize(5);
@@ -154,8 +152,7 @@ class StraysTest {
     void whatIsFoundWhileARecordedVmIsInDoubtMayBeThatOne() {
         rig.create("a");
         Faults.Gate launching = rig.hypervisor.faults().holdNext("launch");
-        CompletableFuture<VmRecord> second =
-                rig.plane.create(new CreateRequest("b", Rig.spec(), List.of()));
+        CompletableFuture<VmRecord> second = rig.plane.create(Rig.request("b"));
         launching.awaitReached();
         rig.hypervisor.stray(definition("/found")).boot();
 
@@ -177,7 +174,7 @@ class StraysTest {
         return rig.plane.list(new ListQuery(Set.of(), 0, "")).vms();
     }
 
-    private static VmDefinition definition(String kernel) {
+    static VmDefinition definition(String kernel) {
         VmSpec spec =
                 new VmSpec(
                         Rig.spec().cpu(),
