@@ -26,6 +26,9 @@ var (
 // Server holds what GetVmInfo answers, by vm_id. An answer that is in the map is never changed
 // again, so that it can be encoded without a lock; a change puts another one in its place.
 type Server struct {
+	// Answers the calls that no measurement makes.
+	vmmv1connect.UnimplementedVmServiceHandler
+
 	lock sync.RWMutex
 	vms  map[string]*vmmv1.GetVmInfoResponse
 }

@@ -89,6 +89,238 @@ func (VmState) EnumDescriptor() ([]byte, []int) {
 	return file_vmm_v1_vm_proto_rawDescGZIP(), []int{0}
 }
 
+// Whether a backend can serve.
+type BackendHealth int32
+
+const (
+	// Never answered by the server.
+	BackendHealth_BACKEND_HEALTH_UNSPECIFIED BackendHealth = 0
+	// VMs can be made with it.
+	BackendHealth_BACKEND_HEALTH_HEALTHY BackendHealth = 1
+	// They cannot; VMs that are there may live all the same.
+	BackendHealth_BACKEND_HEALTH_UNHEALTHY BackendHealth = 2
+)
+
+// Enum value maps for BackendHealth.
+var (
+	BackendHealth_name = map[int32]string{
+		0: "BACKEND_HEALTH_UNSPECIFIED",
+		1: "BACKEND_HEALTH_HEALTHY",
+		2: "BACKEND_HEALTH_UNHEALTHY",
+	}
+	BackendHealth_value = map[string]int32{
+		"BACKEND_HEALTH_UNSPECIFIED": 0,
+		"BACKEND_HEALTH_HEALTHY":     1,
+		"BACKEND_HEALTH_UNHEALTHY":   2,
+	}
+)
+
+func (x BackendHealth) Enum() *BackendHealth {
+	p := new(BackendHealth)
+	*p = x
+	return p
+}
+
+func (x BackendHealth) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (BackendHealth) Descriptor() protoreflect.EnumDescriptor {
+	return file_vmm_v1_vm_proto_enumTypes[1].Descriptor()
+}
+
+func (BackendHealth) Type() protoreflect.EnumType {
+	return &file_vmm_v1_vm_proto_enumTypes[1]
+}
+
+func (x BackendHealth) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use BackendHealth.Descriptor instead.
+func (BackendHealth) EnumDescriptor() ([]byte, []int) {
+	return file_vmm_v1_vm_proto_rawDescGZIP(), []int{1}
+}
+
+// What a backend may or may not be able to do.
+type BackendCapability int32
+
+const (
+	// Never answered by the server.
+	BackendCapability_BACKEND_CAPABILITY_UNSPECIFIED BackendCapability = 0
+	// PauseVm and ResumeVm.
+	BackendCapability_BACKEND_CAPABILITY_PAUSE BackendCapability = 1
+	// Asking the guest to power itself off: ShutdownVm and RebootVm without force.
+	BackendCapability_BACKEND_CAPABILITY_POWER_BUTTON BackendCapability = 2
+	// RebootVm.
+	BackendCapability_BACKEND_CAPABILITY_REBOOT BackendCapability = 3
+	// Disks in qcow2 format.
+	BackendCapability_BACKEND_CAPABILITY_QCOW2 BackendCapability = 4
+)
+
+// Enum value maps for BackendCapability.
+var (
+	BackendCapability_name = map[int32]string{
+		0: "BACKEND_CAPABILITY_UNSPECIFIED",
+		1: "BACKEND_CAPABILITY_PAUSE",
+		2: "BACKEND_CAPABILITY_POWER_BUTTON",
+		3: "BACKEND_CAPABILITY_REBOOT",
+		4: "BACKEND_CAPABILITY_QCOW2",
+	}
+	BackendCapability_value = map[string]int32{
+		"BACKEND_CAPABILITY_UNSPECIFIED":  0,
+		"BACKEND_CAPABILITY_PAUSE":        1,
+		"BACKEND_CAPABILITY_POWER_BUTTON": 2,
+		"BACKEND_CAPABILITY_REBOOT":       3,
+		"BACKEND_CAPABILITY_QCOW2":        4,
+	}
+)
+
+func (x BackendCapability) Enum() *BackendCapability {
+	p := new(BackendCapability)
+	*p = x
+	return p
+}
+
+func (x BackendCapability) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (BackendCapability) Descriptor() protoreflect.EnumDescriptor {
+	return file_vmm_v1_vm_proto_enumTypes[2].Descriptor()
+}
+
+func (BackendCapability) Type() protoreflect.EnumType {
+	return &file_vmm_v1_vm_proto_enumTypes[2]
+}
+
+func (x BackendCapability) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use BackendCapability.Descriptor instead.
+func (BackendCapability) EnumDescriptor() ([]byte, []int) {
+	return file_vmm_v1_vm_proto_rawDescGZIP(), []int{2}
+}
+
+// What becomes of a field.
+type FieldTreatment int32
+
+const (
+	// Never answered by the server.
+	FieldTreatment_FIELD_TREATMENT_UNSPECIFIED FieldTreatment = 0
+	// The VM is as the field says, or is refused for a value that cannot be had.
+	FieldTreatment_FIELD_TREATMENT_HONOURED FieldTreatment = 1
+	// Whatever it says makes no difference.
+	FieldTreatment_FIELD_TREATMENT_IGNORED FieldTreatment = 2
+	// It can be left out; a VM that sets it is refused.
+	FieldTreatment_FIELD_TREATMENT_REFUSED FieldTreatment = 3
+)
+
+// Enum value maps for FieldTreatment.
+var (
+	FieldTreatment_name = map[int32]string{
+		0: "FIELD_TREATMENT_UNSPECIFIED",
+		1: "FIELD_TREATMENT_HONOURED",
+		2: "FIELD_TREATMENT_IGNORED",
+		3: "FIELD_TREATMENT_REFUSED",
+	}
+	FieldTreatment_value = map[string]int32{
+		"FIELD_TREATMENT_UNSPECIFIED": 0,
+		"FIELD_TREATMENT_HONOURED":    1,
+		"FIELD_TREATMENT_IGNORED":     2,
+		"FIELD_TREATMENT_REFUSED":     3,
+	}
+)
+
+func (x FieldTreatment) Enum() *FieldTreatment {
+	p := new(FieldTreatment)
+	*p = x
+	return p
+}
+
+func (x FieldTreatment) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (FieldTreatment) Descriptor() protoreflect.EnumDescriptor {
+	return file_vmm_v1_vm_proto_enumTypes[3].Descriptor()
+}
+
+func (FieldTreatment) Type() protoreflect.EnumType {
+	return &file_vmm_v1_vm_proto_enumTypes[3]
+}
+
+func (x FieldTreatment) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use FieldTreatment.Descriptor instead.
+func (FieldTreatment) EnumDescriptor() ([]byte, []int) {
+	return file_vmm_v1_vm_proto_rawDescGZIP(), []int{3}
+}
+
+// Kinds of options. Their values are strings in every case.
+type OptionType int32
+
+const (
+	// Of a kind that this client does not know yet; never answered by the server.
+	OptionType_OPTION_TYPE_UNSPECIFIED OptionType = 0
+	// `on` or `true`, `off` or `false`.
+	OptionType_OPTION_TYPE_FLAG OptionType = 1
+	// One of accepted_values.
+	OptionType_OPTION_TYPE_CHOICE OptionType = 2
+	// A whole number in decimal digits.
+	OptionType_OPTION_TYPE_INTEGER OptionType = 3
+	// A text.
+	OptionType_OPTION_TYPE_TEXT OptionType = 4
+)
+
+// Enum value maps for OptionType.
+var (
+	OptionType_name = map[int32]string{
+		0: "OPTION_TYPE_UNSPECIFIED",
+		1: "OPTION_TYPE_FLAG",
+		2: "OPTION_TYPE_CHOICE",
+		3: "OPTION_TYPE_INTEGER",
+		4: "OPTION_TYPE_TEXT",
+	}
+	OptionType_value = map[string]int32{
+		"OPTION_TYPE_UNSPECIFIED": 0,
+		"OPTION_TYPE_FLAG":        1,
+		"OPTION_TYPE_CHOICE":      2,
+		"OPTION_TYPE_INTEGER":     3,
+		"OPTION_TYPE_TEXT":        4,
+	}
+)
+
+func (x OptionType) Enum() *OptionType {
+	p := new(OptionType)
+	*p = x
+	return p
+}
+
+func (x OptionType) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (OptionType) Descriptor() protoreflect.EnumDescriptor {
+	return file_vmm_v1_vm_proto_enumTypes[4].Descriptor()
+}
+
+func (OptionType) Type() protoreflect.EnumType {
+	return &file_vmm_v1_vm_proto_enumTypes[4]
+}
+
+func (x OptionType) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use OptionType.Descriptor instead.
+func (OptionType) EnumDescriptor() ([]byte, []int) {
+	return file_vmm_v1_vm_proto_rawDescGZIP(), []int{4}
+}
+
 // What a VM is made of. GetVmInfo answers it as it was sent, with generated
 // ids and MAC addresses filled in.
 type VmConfig struct {
@@ -732,8 +964,8 @@ type CreateVmRequest struct {
 	VmId string `protobuf:"bytes,1,opt,name=vm_id,json=vmId,proto3" json:"vm_id,omitempty"`
 	// What to make. Required.
 	Config *VmConfig `protobuf:"bytes,2,opt,name=config,proto3" json:"config,omitempty"`
-	// Hypervisor that runs the VM, for all its life: a name that the daemon has,
-	// `qemu` for one. Empty: the daemon's default (UNKEY_VMCP_BACKEND).
+	// Hypervisor that runs the VM, for all its life: a name that ListBackends
+	// tells, `qemu` for one. Empty: the daemon's default (UNKEY_VMCP_BACKEND).
 	Backend       string `protobuf:"bytes,3,opt,name=backend,proto3" json:"backend,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2066,6 +2298,471 @@ func (x *VmInfo) GetMetadata() map[string]string {
 	return nil
 }
 
+// Asks for the backends of the daemon.
+type ListBackendsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBackendsRequest) Reset() {
+	*x = ListBackendsRequest{}
+	mi := &file_vmm_v1_vm_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBackendsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBackendsRequest) ProtoMessage() {}
+
+func (x *ListBackendsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_vmm_v1_vm_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBackendsRequest.ProtoReflect.Descriptor instead.
+func (*ListBackendsRequest) Descriptor() ([]byte, []int) {
+	return file_vmm_v1_vm_proto_rawDescGZIP(), []int{30}
+}
+
+// The backends of the daemon.
+type ListBackendsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// All of them, in an order that stays.
+	Backends      []*Backend `protobuf:"bytes,1,rep,name=backends,proto3" json:"backends,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBackendsResponse) Reset() {
+	*x = ListBackendsResponse{}
+	mi := &file_vmm_v1_vm_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBackendsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBackendsResponse) ProtoMessage() {}
+
+func (x *ListBackendsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_vmm_v1_vm_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBackendsResponse.ProtoReflect.Descriptor instead.
+func (*ListBackendsResponse) Descriptor() ([]byte, []int) {
+	return file_vmm_v1_vm_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *ListBackendsResponse) GetBackends() []*Backend {
+	if x != nil {
+		return x.Backends
+	}
+	return nil
+}
+
+// A hypervisor that VMs can be made with, as it tells of itself. What it tells
+// and what it refuses come from the same code.
+type Backend struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name, for CreateVmRequest.backend and as `vmm` in backend_info.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Whether VMs get it whose CreateVmRequest names none.
+	IsDefault bool `protobuf:"varint,2,opt,name=is_default,json=isDefault,proto3" json:"is_default,omitempty"`
+	// Whether VMs can be made with it right now.
+	Health BackendHealth `protobuf:"varint,3,opt,name=health,proto3,enum=vmm.v1.BackendHealth" json:"health,omitempty"`
+	// Why not, and what to install or set. Empty where it is healthy.
+	HealthReason string `protobuf:"bytes,4,opt,name=health_reason,json=healthReason,proto3" json:"health_reason,omitempty"`
+	// Version of the VMM that new VMs get. Empty where it is not known.
+	Version string `protobuf:"bytes,5,opt,name=version,proto3" json:"version,omitempty"`
+	// Calls and kinds of VMs that not every backend can do. One that is not here is
+	// refused with unimplemented before anything is started.
+	Capabilities []BackendCapability `protobuf:"varint,6,rep,packed,name=capabilities,proto3,enum=vmm.v1.BackendCapability" json:"capabilities,omitempty"`
+	// Its bounds, in the order of the fields that they are about.
+	Limits []*BackendLimit `protobuf:"bytes,7,rep,name=limits,proto3" json:"limits,omitempty"`
+	// What it makes of each field of VmConfig, in their order; all fields but the
+	// maps of options and the metadata.
+	Fields []*BackendField `protobuf:"bytes,8,rep,name=fields,proto3" json:"fields,omitempty"`
+	// The options that it takes. Any other is refused by its name.
+	Options       []*BackendOption `protobuf:"bytes,9,rep,name=options,proto3" json:"options,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Backend) Reset() {
+	*x = Backend{}
+	mi := &file_vmm_v1_vm_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Backend) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Backend) ProtoMessage() {}
+
+func (x *Backend) ProtoReflect() protoreflect.Message {
+	mi := &file_vmm_v1_vm_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Backend.ProtoReflect.Descriptor instead.
+func (*Backend) Descriptor() ([]byte, []int) {
+	return file_vmm_v1_vm_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *Backend) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Backend) GetIsDefault() bool {
+	if x != nil {
+		return x.IsDefault
+	}
+	return false
+}
+
+func (x *Backend) GetHealth() BackendHealth {
+	if x != nil {
+		return x.Health
+	}
+	return BackendHealth_BACKEND_HEALTH_UNSPECIFIED
+}
+
+func (x *Backend) GetHealthReason() string {
+	if x != nil {
+		return x.HealthReason
+	}
+	return ""
+}
+
+func (x *Backend) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
+}
+
+func (x *Backend) GetCapabilities() []BackendCapability {
+	if x != nil {
+		return x.Capabilities
+	}
+	return nil
+}
+
+func (x *Backend) GetLimits() []*BackendLimit {
+	if x != nil {
+		return x.Limits
+	}
+	return nil
+}
+
+func (x *Backend) GetFields() []*BackendField {
+	if x != nil {
+		return x.Fields
+	}
+	return nil
+}
+
+func (x *Backend) GetOptions() []*BackendOption {
+	if x != nil {
+		return x.Options
+	}
+	return nil
+}
+
+// A bound of a backend.
+type BackendLimit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is bounded, the unit last where there is one: max_vcpus,
+	// memory_hotplug_step_bytes. The same name means the same on every backend; one
+	// that has no such bound does not tell it.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The bound itself.
+	Value int64 `protobuf:"varint,2,opt,name=value,proto3" json:"value,omitempty"`
+	// Path of the field in VmConfig that is refused beyond it, `cpu.vcpu_count` for
+	// one. Empty where it is no field's.
+	Field string `protobuf:"bytes,3,opt,name=field,proto3" json:"field,omitempty"`
+	// What else there is to it, for people. May be empty.
+	Note          string `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BackendLimit) Reset() {
+	*x = BackendLimit{}
+	mi := &file_vmm_v1_vm_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BackendLimit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BackendLimit) ProtoMessage() {}
+
+func (x *BackendLimit) ProtoReflect() protoreflect.Message {
+	mi := &file_vmm_v1_vm_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BackendLimit.ProtoReflect.Descriptor instead.
+func (*BackendLimit) Descriptor() ([]byte, []int) {
+	return file_vmm_v1_vm_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *BackendLimit) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *BackendLimit) GetValue() int64 {
+	if x != nil {
+		return x.Value
+	}
+	return 0
+}
+
+func (x *BackendLimit) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *BackendLimit) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+// What a backend makes of a field of VmConfig.
+type BackendField struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Path of the field, `cpu.max_vcpu_count` for one; of a field in a list it is
+	// that of all its elements: `storage.read_only`.
+	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
+	// What becomes of it.
+	Treatment FieldTreatment `protobuf:"varint,2,opt,name=treatment,proto3,enum=vmm.v1.FieldTreatment" json:"treatment,omitempty"`
+	// The only values that it can have, beside none at all. Empty where they cannot
+	// be listed.
+	AcceptedValues []string `protobuf:"bytes,3,rep,name=accepted_values,json=acceptedValues,proto3" json:"accepted_values,omitempty"`
+	// What else there is to it, for people. May be empty.
+	Note          string `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BackendField) Reset() {
+	*x = BackendField{}
+	mi := &file_vmm_v1_vm_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BackendField) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BackendField) ProtoMessage() {}
+
+func (x *BackendField) ProtoReflect() protoreflect.Message {
+	mi := &file_vmm_v1_vm_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BackendField.ProtoReflect.Descriptor instead.
+func (*BackendField) Descriptor() ([]byte, []int) {
+	return file_vmm_v1_vm_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *BackendField) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *BackendField) GetTreatment() FieldTreatment {
+	if x != nil {
+		return x.Treatment
+	}
+	return FieldTreatment_FIELD_TREATMENT_UNSPECIFIED
+}
+
+func (x *BackendField) GetAcceptedValues() []string {
+	if x != nil {
+		return x.AcceptedValues
+	}
+	return nil
+}
+
+func (x *BackendField) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+// An option that a backend takes.
+type BackendOption struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Path of the map that it goes into: cpu.features, memory.backing,
+	// boot.boot_options, storage.options or network.options.
+	Map string `protobuf:"bytes,1,opt,name=map,proto3" json:"map,omitempty"`
+	// Its name there. Empty: any name that `conditions` describes.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// Kind of its values.
+	Type OptionType `protobuf:"varint,3,opt,name=type,proto3,enum=vmm.v1.OptionType" json:"type,omitempty"`
+	// The values of an OPTION_TYPE_CHOICE.
+	AcceptedValues []string `protobuf:"bytes,4,rep,name=accepted_values,json=acceptedValues,proto3" json:"accepted_values,omitempty"`
+	// Least value of an OPTION_TYPE_INTEGER.
+	Minimum int64 `protobuf:"varint,5,opt,name=minimum,proto3" json:"minimum,omitempty"`
+	// Greatest value of an OPTION_TYPE_INTEGER.
+	Maximum int64 `protobuf:"varint,6,opt,name=maximum,proto3" json:"maximum,omitempty"`
+	// What an OPTION_TYPE_TEXT looks like, for people.
+	Rule string `protobuf:"bytes,7,opt,name=rule,proto3" json:"rule,omitempty"`
+	// What must hold besides, for people.
+	Conditions    []string `protobuf:"bytes,8,rep,name=conditions,proto3" json:"conditions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BackendOption) Reset() {
+	*x = BackendOption{}
+	mi := &file_vmm_v1_vm_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BackendOption) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BackendOption) ProtoMessage() {}
+
+func (x *BackendOption) ProtoReflect() protoreflect.Message {
+	mi := &file_vmm_v1_vm_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BackendOption.ProtoReflect.Descriptor instead.
+func (*BackendOption) Descriptor() ([]byte, []int) {
+	return file_vmm_v1_vm_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *BackendOption) GetMap() string {
+	if x != nil {
+		return x.Map
+	}
+	return ""
+}
+
+func (x *BackendOption) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *BackendOption) GetType() OptionType {
+	if x != nil {
+		return x.Type
+	}
+	return OptionType_OPTION_TYPE_UNSPECIFIED
+}
+
+func (x *BackendOption) GetAcceptedValues() []string {
+	if x != nil {
+		return x.AcceptedValues
+	}
+	return nil
+}
+
+func (x *BackendOption) GetMinimum() int64 {
+	if x != nil {
+		return x.Minimum
+	}
+	return 0
+}
+
+func (x *BackendOption) GetMaximum() int64 {
+	if x != nil {
+		return x.Maximum
+	}
+	return 0
+}
+
+func (x *BackendOption) GetRule() string {
+	if x != nil {
+		return x.Rule
+	}
+	return ""
+}
+
+func (x *BackendOption) GetConditions() []string {
+	if x != nil {
+		return x.Conditions
+	}
+	return nil
+}
+
 var File_vmm_v1_vm_proto protoreflect.FileDescriptor
 
 const file_vmm_v1_vm_proto_rawDesc = "" +
@@ -2231,13 +2928,70 @@ const file_vmm_v1_vm_proto_rawDesc = "" +
 	"\bmetadata\x18\a \x03(\v2\x1c.vmm.v1.VmInfo.MetadataEntryR\bmetadata\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*{\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x15\n" +
+	"\x13ListBackendsRequest\"C\n" +
+	"\x14ListBackendsResponse\x12+\n" +
+	"\bbackends\x18\x01 \x03(\v2\x0f.vmm.v1.BackendR\bbackends\"\xf6\x02\n" +
+	"\aBackend\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1d\n" +
+	"\n" +
+	"is_default\x18\x02 \x01(\bR\tisDefault\x12-\n" +
+	"\x06health\x18\x03 \x01(\x0e2\x15.vmm.v1.BackendHealthR\x06health\x12#\n" +
+	"\rhealth_reason\x18\x04 \x01(\tR\fhealthReason\x12\x18\n" +
+	"\aversion\x18\x05 \x01(\tR\aversion\x12=\n" +
+	"\fcapabilities\x18\x06 \x03(\x0e2\x19.vmm.v1.BackendCapabilityR\fcapabilities\x12,\n" +
+	"\x06limits\x18\a \x03(\v2\x14.vmm.v1.BackendLimitR\x06limits\x12,\n" +
+	"\x06fields\x18\b \x03(\v2\x14.vmm.v1.BackendFieldR\x06fields\x12/\n" +
+	"\aoptions\x18\t \x03(\v2\x15.vmm.v1.BackendOptionR\aoptions\"b\n" +
+	"\fBackendLimit\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\x03R\x05value\x12\x14\n" +
+	"\x05field\x18\x03 \x01(\tR\x05field\x12\x12\n" +
+	"\x04note\x18\x04 \x01(\tR\x04note\"\x97\x01\n" +
+	"\fBackendField\x12\x14\n" +
+	"\x05field\x18\x01 \x01(\tR\x05field\x124\n" +
+	"\ttreatment\x18\x02 \x01(\x0e2\x16.vmm.v1.FieldTreatmentR\ttreatment\x12'\n" +
+	"\x0faccepted_values\x18\x03 \x03(\tR\x0eacceptedValues\x12\x12\n" +
+	"\x04note\x18\x04 \x01(\tR\x04note\"\xee\x01\n" +
+	"\rBackendOption\x12\x10\n" +
+	"\x03map\x18\x01 \x01(\tR\x03map\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12&\n" +
+	"\x04type\x18\x03 \x01(\x0e2\x12.vmm.v1.OptionTypeR\x04type\x12'\n" +
+	"\x0faccepted_values\x18\x04 \x03(\tR\x0eacceptedValues\x12\x18\n" +
+	"\aminimum\x18\x05 \x01(\x03R\aminimum\x12\x18\n" +
+	"\amaximum\x18\x06 \x01(\x03R\amaximum\x12\x12\n" +
+	"\x04rule\x18\a \x01(\tR\x04rule\x12\x1e\n" +
+	"\n" +
+	"conditions\x18\b \x03(\tR\n" +
+	"conditions*{\n" +
 	"\aVmState\x12\x18\n" +
 	"\x14VM_STATE_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10VM_STATE_CREATED\x10\x01\x12\x14\n" +
 	"\x10VM_STATE_RUNNING\x10\x02\x12\x13\n" +
 	"\x0fVM_STATE_PAUSED\x10\x03\x12\x15\n" +
-	"\x11VM_STATE_SHUTDOWN\x10\x042\xc9\x04\n" +
+	"\x11VM_STATE_SHUTDOWN\x10\x04*i\n" +
+	"\rBackendHealth\x12\x1e\n" +
+	"\x1aBACKEND_HEALTH_UNSPECIFIED\x10\x00\x12\x1a\n" +
+	"\x16BACKEND_HEALTH_HEALTHY\x10\x01\x12\x1c\n" +
+	"\x18BACKEND_HEALTH_UNHEALTHY\x10\x02*\xb7\x01\n" +
+	"\x11BackendCapability\x12\"\n" +
+	"\x1eBACKEND_CAPABILITY_UNSPECIFIED\x10\x00\x12\x1c\n" +
+	"\x18BACKEND_CAPABILITY_PAUSE\x10\x01\x12#\n" +
+	"\x1fBACKEND_CAPABILITY_POWER_BUTTON\x10\x02\x12\x1d\n" +
+	"\x19BACKEND_CAPABILITY_REBOOT\x10\x03\x12\x1c\n" +
+	"\x18BACKEND_CAPABILITY_QCOW2\x10\x04*\x89\x01\n" +
+	"\x0eFieldTreatment\x12\x1f\n" +
+	"\x1bFIELD_TREATMENT_UNSPECIFIED\x10\x00\x12\x1c\n" +
+	"\x18FIELD_TREATMENT_HONOURED\x10\x01\x12\x1b\n" +
+	"\x17FIELD_TREATMENT_IGNORED\x10\x02\x12\x1b\n" +
+	"\x17FIELD_TREATMENT_REFUSED\x10\x03*\x86\x01\n" +
+	"\n" +
+	"OptionType\x12\x1b\n" +
+	"\x17OPTION_TYPE_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10OPTION_TYPE_FLAG\x10\x01\x12\x16\n" +
+	"\x12OPTION_TYPE_CHOICE\x10\x02\x12\x17\n" +
+	"\x13OPTION_TYPE_INTEGER\x10\x03\x12\x14\n" +
+	"\x10OPTION_TYPE_TEXT\x10\x042\x99\x05\n" +
 	"\tVmService\x12=\n" +
 	"\bCreateVm\x12\x17.vmm.v1.CreateVmRequest\x1a\x18.vmm.v1.CreateVmResponse\x12=\n" +
 	"\bDeleteVm\x12\x17.vmm.v1.DeleteVmRequest\x1a\x18.vmm.v1.DeleteVmResponse\x127\n" +
@@ -2248,7 +3002,8 @@ const file_vmm_v1_vm_proto_rawDesc = "" +
 	"\bResumeVm\x12\x17.vmm.v1.ResumeVmRequest\x1a\x18.vmm.v1.ResumeVmResponse\x12=\n" +
 	"\bRebootVm\x12\x17.vmm.v1.RebootVmRequest\x1a\x18.vmm.v1.RebootVmResponse\x12E\n" +
 	"\tGetVmInfo\x12\x18.vmm.v1.GetVmInfoRequest\x1a\x19.vmm.v1.GetVmInfoResponse\"\x03\x90\x02\x01\x12?\n" +
-	"\aListVms\x12\x16.vmm.v1.ListVmsRequest\x1a\x17.vmm.v1.ListVmsResponse\"\x03\x90\x02\x01B<\n" +
+	"\aListVms\x12\x16.vmm.v1.ListVmsRequest\x1a\x17.vmm.v1.ListVmsResponse\"\x03\x90\x02\x01\x12N\n" +
+	"\fListBackends\x12\x1b.vmm.v1.ListBackendsRequest\x1a\x1c.vmm.v1.ListBackendsResponse\"\x03\x90\x02\x01B<\n" +
 	"\x15com.unkey.vmcp.api.v1P\x01Z!vmm-controlplane/gen/vmm/v1;vmmv1b\x06proto3"
 
 var (
@@ -2263,103 +3018,123 @@ func file_vmm_v1_vm_proto_rawDescGZIP() []byte {
 	return file_vmm_v1_vm_proto_rawDescData
 }
 
-var file_vmm_v1_vm_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_vmm_v1_vm_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
+var file_vmm_v1_vm_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_vmm_v1_vm_proto_msgTypes = make([]protoimpl.MessageInfo, 44)
 var file_vmm_v1_vm_proto_goTypes = []any{
-	(VmState)(0),               // 0: vmm.v1.VmState
-	(*VmConfig)(nil),           // 1: vmm.v1.VmConfig
-	(*CpuConfig)(nil),          // 2: vmm.v1.CpuConfig
-	(*CpuTopology)(nil),        // 3: vmm.v1.CpuTopology
-	(*MemoryConfig)(nil),       // 4: vmm.v1.MemoryConfig
-	(*BootConfig)(nil),         // 5: vmm.v1.BootConfig
-	(*StorageDevice)(nil),      // 6: vmm.v1.StorageDevice
-	(*NetworkInterface)(nil),   // 7: vmm.v1.NetworkInterface
-	(*ConsoleConfig)(nil),      // 8: vmm.v1.ConsoleConfig
-	(*CreateVmRequest)(nil),    // 9: vmm.v1.CreateVmRequest
-	(*CreateVmResponse)(nil),   // 10: vmm.v1.CreateVmResponse
-	(*DeleteVmRequest)(nil),    // 11: vmm.v1.DeleteVmRequest
-	(*DeleteVmResponse)(nil),   // 12: vmm.v1.DeleteVmResponse
-	(*BootVmRequest)(nil),      // 13: vmm.v1.BootVmRequest
-	(*BootVmResponse)(nil),     // 14: vmm.v1.BootVmResponse
-	(*ShutdownVmRequest)(nil),  // 15: vmm.v1.ShutdownVmRequest
-	(*ShutdownVmResponse)(nil), // 16: vmm.v1.ShutdownVmResponse
-	(*PauseVmRequest)(nil),     // 17: vmm.v1.PauseVmRequest
-	(*PauseVmResponse)(nil),    // 18: vmm.v1.PauseVmResponse
-	(*ResumeVmRequest)(nil),    // 19: vmm.v1.ResumeVmRequest
-	(*ResumeVmResponse)(nil),   // 20: vmm.v1.ResumeVmResponse
-	(*RebootVmRequest)(nil),    // 21: vmm.v1.RebootVmRequest
-	(*RebootVmResponse)(nil),   // 22: vmm.v1.RebootVmResponse
-	(*GetVmInfoRequest)(nil),   // 23: vmm.v1.GetVmInfoRequest
-	(*GetVmInfoResponse)(nil),  // 24: vmm.v1.GetVmInfoResponse
-	(*VmMetrics)(nil),          // 25: vmm.v1.VmMetrics
-	(*NetworkStats)(nil),       // 26: vmm.v1.NetworkStats
-	(*StorageStats)(nil),       // 27: vmm.v1.StorageStats
-	(*ListVmsRequest)(nil),     // 28: vmm.v1.ListVmsRequest
-	(*ListVmsResponse)(nil),    // 29: vmm.v1.ListVmsResponse
-	(*VmInfo)(nil),             // 30: vmm.v1.VmInfo
-	nil,                        // 31: vmm.v1.VmConfig.MetadataEntry
-	nil,                        // 32: vmm.v1.CpuConfig.FeaturesEntry
-	nil,                        // 33: vmm.v1.MemoryConfig.BackingEntry
-	nil,                        // 34: vmm.v1.BootConfig.BootOptionsEntry
-	nil,                        // 35: vmm.v1.StorageDevice.OptionsEntry
-	nil,                        // 36: vmm.v1.NetworkInterface.OptionsEntry
-	nil,                        // 37: vmm.v1.GetVmInfoResponse.BackendInfoEntry
-	nil,                        // 38: vmm.v1.VmInfo.MetadataEntry
+	(VmState)(0),                 // 0: vmm.v1.VmState
+	(BackendHealth)(0),           // 1: vmm.v1.BackendHealth
+	(BackendCapability)(0),       // 2: vmm.v1.BackendCapability
+	(FieldTreatment)(0),          // 3: vmm.v1.FieldTreatment
+	(OptionType)(0),              // 4: vmm.v1.OptionType
+	(*VmConfig)(nil),             // 5: vmm.v1.VmConfig
+	(*CpuConfig)(nil),            // 6: vmm.v1.CpuConfig
+	(*CpuTopology)(nil),          // 7: vmm.v1.CpuTopology
+	(*MemoryConfig)(nil),         // 8: vmm.v1.MemoryConfig
+	(*BootConfig)(nil),           // 9: vmm.v1.BootConfig
+	(*StorageDevice)(nil),        // 10: vmm.v1.StorageDevice
+	(*NetworkInterface)(nil),     // 11: vmm.v1.NetworkInterface
+	(*ConsoleConfig)(nil),        // 12: vmm.v1.ConsoleConfig
+	(*CreateVmRequest)(nil),      // 13: vmm.v1.CreateVmRequest
+	(*CreateVmResponse)(nil),     // 14: vmm.v1.CreateVmResponse
+	(*DeleteVmRequest)(nil),      // 15: vmm.v1.DeleteVmRequest
+	(*DeleteVmResponse)(nil),     // 16: vmm.v1.DeleteVmResponse
+	(*BootVmRequest)(nil),        // 17: vmm.v1.BootVmRequest
+	(*BootVmResponse)(nil),       // 18: vmm.v1.BootVmResponse
+	(*ShutdownVmRequest)(nil),    // 19: vmm.v1.ShutdownVmRequest
+	(*ShutdownVmResponse)(nil),   // 20: vmm.v1.ShutdownVmResponse
+	(*PauseVmRequest)(nil),       // 21: vmm.v1.PauseVmRequest
+	(*PauseVmResponse)(nil),      // 22: vmm.v1.PauseVmResponse
+	(*ResumeVmRequest)(nil),      // 23: vmm.v1.ResumeVmRequest
+	(*ResumeVmResponse)(nil),     // 24: vmm.v1.ResumeVmResponse
+	(*RebootVmRequest)(nil),      // 25: vmm.v1.RebootVmRequest
+	(*RebootVmResponse)(nil),     // 26: vmm.v1.RebootVmResponse
+	(*GetVmInfoRequest)(nil),     // 27: vmm.v1.GetVmInfoRequest
+	(*GetVmInfoResponse)(nil),    // 28: vmm.v1.GetVmInfoResponse
+	(*VmMetrics)(nil),            // 29: vmm.v1.VmMetrics
+	(*NetworkStats)(nil),         // 30: vmm.v1.NetworkStats
+	(*StorageStats)(nil),         // 31: vmm.v1.StorageStats
+	(*ListVmsRequest)(nil),       // 32: vmm.v1.ListVmsRequest
+	(*ListVmsResponse)(nil),      // 33: vmm.v1.ListVmsResponse
+	(*VmInfo)(nil),               // 34: vmm.v1.VmInfo
+	(*ListBackendsRequest)(nil),  // 35: vmm.v1.ListBackendsRequest
+	(*ListBackendsResponse)(nil), // 36: vmm.v1.ListBackendsResponse
+	(*Backend)(nil),              // 37: vmm.v1.Backend
+	(*BackendLimit)(nil),         // 38: vmm.v1.BackendLimit
+	(*BackendField)(nil),         // 39: vmm.v1.BackendField
+	(*BackendOption)(nil),        // 40: vmm.v1.BackendOption
+	nil,                          // 41: vmm.v1.VmConfig.MetadataEntry
+	nil,                          // 42: vmm.v1.CpuConfig.FeaturesEntry
+	nil,                          // 43: vmm.v1.MemoryConfig.BackingEntry
+	nil,                          // 44: vmm.v1.BootConfig.BootOptionsEntry
+	nil,                          // 45: vmm.v1.StorageDevice.OptionsEntry
+	nil,                          // 46: vmm.v1.NetworkInterface.OptionsEntry
+	nil,                          // 47: vmm.v1.GetVmInfoResponse.BackendInfoEntry
+	nil,                          // 48: vmm.v1.VmInfo.MetadataEntry
 }
 var file_vmm_v1_vm_proto_depIdxs = []int32{
-	2,  // 0: vmm.v1.VmConfig.cpu:type_name -> vmm.v1.CpuConfig
-	4,  // 1: vmm.v1.VmConfig.memory:type_name -> vmm.v1.MemoryConfig
-	5,  // 2: vmm.v1.VmConfig.boot:type_name -> vmm.v1.BootConfig
-	6,  // 3: vmm.v1.VmConfig.storage:type_name -> vmm.v1.StorageDevice
-	7,  // 4: vmm.v1.VmConfig.network:type_name -> vmm.v1.NetworkInterface
-	8,  // 5: vmm.v1.VmConfig.console:type_name -> vmm.v1.ConsoleConfig
-	31, // 6: vmm.v1.VmConfig.metadata:type_name -> vmm.v1.VmConfig.MetadataEntry
-	3,  // 7: vmm.v1.CpuConfig.topology:type_name -> vmm.v1.CpuTopology
-	32, // 8: vmm.v1.CpuConfig.features:type_name -> vmm.v1.CpuConfig.FeaturesEntry
-	33, // 9: vmm.v1.MemoryConfig.backing:type_name -> vmm.v1.MemoryConfig.BackingEntry
-	34, // 10: vmm.v1.BootConfig.boot_options:type_name -> vmm.v1.BootConfig.BootOptionsEntry
-	35, // 11: vmm.v1.StorageDevice.options:type_name -> vmm.v1.StorageDevice.OptionsEntry
-	36, // 12: vmm.v1.NetworkInterface.options:type_name -> vmm.v1.NetworkInterface.OptionsEntry
-	1,  // 13: vmm.v1.CreateVmRequest.config:type_name -> vmm.v1.VmConfig
+	6,  // 0: vmm.v1.VmConfig.cpu:type_name -> vmm.v1.CpuConfig
+	8,  // 1: vmm.v1.VmConfig.memory:type_name -> vmm.v1.MemoryConfig
+	9,  // 2: vmm.v1.VmConfig.boot:type_name -> vmm.v1.BootConfig
+	10, // 3: vmm.v1.VmConfig.storage:type_name -> vmm.v1.StorageDevice
+	11, // 4: vmm.v1.VmConfig.network:type_name -> vmm.v1.NetworkInterface
+	12, // 5: vmm.v1.VmConfig.console:type_name -> vmm.v1.ConsoleConfig
+	41, // 6: vmm.v1.VmConfig.metadata:type_name -> vmm.v1.VmConfig.MetadataEntry
+	7,  // 7: vmm.v1.CpuConfig.topology:type_name -> vmm.v1.CpuTopology
+	42, // 8: vmm.v1.CpuConfig.features:type_name -> vmm.v1.CpuConfig.FeaturesEntry
+	43, // 9: vmm.v1.MemoryConfig.backing:type_name -> vmm.v1.MemoryConfig.BackingEntry
+	44, // 10: vmm.v1.BootConfig.boot_options:type_name -> vmm.v1.BootConfig.BootOptionsEntry
+	45, // 11: vmm.v1.StorageDevice.options:type_name -> vmm.v1.StorageDevice.OptionsEntry
+	46, // 12: vmm.v1.NetworkInterface.options:type_name -> vmm.v1.NetworkInterface.OptionsEntry
+	5,  // 13: vmm.v1.CreateVmRequest.config:type_name -> vmm.v1.VmConfig
 	0,  // 14: vmm.v1.CreateVmResponse.state:type_name -> vmm.v1.VmState
 	0,  // 15: vmm.v1.BootVmResponse.state:type_name -> vmm.v1.VmState
 	0,  // 16: vmm.v1.ShutdownVmResponse.state:type_name -> vmm.v1.VmState
 	0,  // 17: vmm.v1.PauseVmResponse.state:type_name -> vmm.v1.VmState
 	0,  // 18: vmm.v1.ResumeVmResponse.state:type_name -> vmm.v1.VmState
 	0,  // 19: vmm.v1.RebootVmResponse.state:type_name -> vmm.v1.VmState
-	1,  // 20: vmm.v1.GetVmInfoResponse.config:type_name -> vmm.v1.VmConfig
+	5,  // 20: vmm.v1.GetVmInfoResponse.config:type_name -> vmm.v1.VmConfig
 	0,  // 21: vmm.v1.GetVmInfoResponse.state:type_name -> vmm.v1.VmState
-	25, // 22: vmm.v1.GetVmInfoResponse.metrics:type_name -> vmm.v1.VmMetrics
-	37, // 23: vmm.v1.GetVmInfoResponse.backend_info:type_name -> vmm.v1.GetVmInfoResponse.BackendInfoEntry
-	26, // 24: vmm.v1.VmMetrics.network_stats:type_name -> vmm.v1.NetworkStats
-	27, // 25: vmm.v1.VmMetrics.storage_stats:type_name -> vmm.v1.StorageStats
+	29, // 22: vmm.v1.GetVmInfoResponse.metrics:type_name -> vmm.v1.VmMetrics
+	47, // 23: vmm.v1.GetVmInfoResponse.backend_info:type_name -> vmm.v1.GetVmInfoResponse.BackendInfoEntry
+	30, // 24: vmm.v1.VmMetrics.network_stats:type_name -> vmm.v1.NetworkStats
+	31, // 25: vmm.v1.VmMetrics.storage_stats:type_name -> vmm.v1.StorageStats
 	0,  // 26: vmm.v1.ListVmsRequest.state_filter:type_name -> vmm.v1.VmState
-	30, // 27: vmm.v1.ListVmsResponse.vms:type_name -> vmm.v1.VmInfo
+	34, // 27: vmm.v1.ListVmsResponse.vms:type_name -> vmm.v1.VmInfo
 	0,  // 28: vmm.v1.VmInfo.state:type_name -> vmm.v1.VmState
-	38, // 29: vmm.v1.VmInfo.metadata:type_name -> vmm.v1.VmInfo.MetadataEntry
-	9,  // 30: vmm.v1.VmService.CreateVm:input_type -> vmm.v1.CreateVmRequest
-	11, // 31: vmm.v1.VmService.DeleteVm:input_type -> vmm.v1.DeleteVmRequest
-	13, // 32: vmm.v1.VmService.BootVm:input_type -> vmm.v1.BootVmRequest
-	15, // 33: vmm.v1.VmService.ShutdownVm:input_type -> vmm.v1.ShutdownVmRequest
-	17, // 34: vmm.v1.VmService.PauseVm:input_type -> vmm.v1.PauseVmRequest
-	19, // 35: vmm.v1.VmService.ResumeVm:input_type -> vmm.v1.ResumeVmRequest
-	21, // 36: vmm.v1.VmService.RebootVm:input_type -> vmm.v1.RebootVmRequest
-	23, // 37: vmm.v1.VmService.GetVmInfo:input_type -> vmm.v1.GetVmInfoRequest
-	28, // 38: vmm.v1.VmService.ListVms:input_type -> vmm.v1.ListVmsRequest
-	10, // 39: vmm.v1.VmService.CreateVm:output_type -> vmm.v1.CreateVmResponse
-	12, // 40: vmm.v1.VmService.DeleteVm:output_type -> vmm.v1.DeleteVmResponse
-	14, // 41: vmm.v1.VmService.BootVm:output_type -> vmm.v1.BootVmResponse
-	16, // 42: vmm.v1.VmService.ShutdownVm:output_type -> vmm.v1.ShutdownVmResponse
-	18, // 43: vmm.v1.VmService.PauseVm:output_type -> vmm.v1.PauseVmResponse
-	20, // 44: vmm.v1.VmService.ResumeVm:output_type -> vmm.v1.ResumeVmResponse
-	22, // 45: vmm.v1.VmService.RebootVm:output_type -> vmm.v1.RebootVmResponse
-	24, // 46: vmm.v1.VmService.GetVmInfo:output_type -> vmm.v1.GetVmInfoResponse
-	29, // 47: vmm.v1.VmService.ListVms:output_type -> vmm.v1.ListVmsResponse
-	39, // [39:48] is the sub-list for method output_type
-	30, // [30:39] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	48, // 29: vmm.v1.VmInfo.metadata:type_name -> vmm.v1.VmInfo.MetadataEntry
+	37, // 30: vmm.v1.ListBackendsResponse.backends:type_name -> vmm.v1.Backend
+	1,  // 31: vmm.v1.Backend.health:type_name -> vmm.v1.BackendHealth
+	2,  // 32: vmm.v1.Backend.capabilities:type_name -> vmm.v1.BackendCapability
+	38, // 33: vmm.v1.Backend.limits:type_name -> vmm.v1.BackendLimit
+	39, // 34: vmm.v1.Backend.fields:type_name -> vmm.v1.BackendField
+	40, // 35: vmm.v1.Backend.options:type_name -> vmm.v1.BackendOption
+	3,  // 36: vmm.v1.BackendField.treatment:type_name -> vmm.v1.FieldTreatment
+	4,  // 37: vmm.v1.BackendOption.type:type_name -> vmm.v1.OptionType
+	13, // 38: vmm.v1.VmService.CreateVm:input_type -> vmm.v1.CreateVmRequest
+	15, // 39: vmm.v1.VmService.DeleteVm:input_type -> vmm.v1.DeleteVmRequest
+	17, // 40: vmm.v1.VmService.BootVm:input_type -> vmm.v1.BootVmRequest
+	19, // 41: vmm.v1.VmService.ShutdownVm:input_type -> vmm.v1.ShutdownVmRequest
+	21, // 42: vmm.v1.VmService.PauseVm:input_type -> vmm.v1.PauseVmRequest
+	23, // 43: vmm.v1.VmService.ResumeVm:input_type -> vmm.v1.ResumeVmRequest
+	25, // 44: vmm.v1.VmService.RebootVm:input_type -> vmm.v1.RebootVmRequest
+	27, // 45: vmm.v1.VmService.GetVmInfo:input_type -> vmm.v1.GetVmInfoRequest
+	32, // 46: vmm.v1.VmService.ListVms:input_type -> vmm.v1.ListVmsRequest
+	35, // 47: vmm.v1.VmService.ListBackends:input_type -> vmm.v1.ListBackendsRequest
+	14, // 48: vmm.v1.VmService.CreateVm:output_type -> vmm.v1.CreateVmResponse
+	16, // 49: vmm.v1.VmService.DeleteVm:output_type -> vmm.v1.DeleteVmResponse
+	18, // 50: vmm.v1.VmService.BootVm:output_type -> vmm.v1.BootVmResponse
+	20, // 51: vmm.v1.VmService.ShutdownVm:output_type -> vmm.v1.ShutdownVmResponse
+	22, // 52: vmm.v1.VmService.PauseVm:output_type -> vmm.v1.PauseVmResponse
+	24, // 53: vmm.v1.VmService.ResumeVm:output_type -> vmm.v1.ResumeVmResponse
+	26, // 54: vmm.v1.VmService.RebootVm:output_type -> vmm.v1.RebootVmResponse
+	28, // 55: vmm.v1.VmService.GetVmInfo:output_type -> vmm.v1.GetVmInfoResponse
+	33, // 56: vmm.v1.VmService.ListVms:output_type -> vmm.v1.ListVmsResponse
+	36, // 57: vmm.v1.VmService.ListBackends:output_type -> vmm.v1.ListBackendsResponse
+	48, // [48:58] is the sub-list for method output_type
+	38, // [38:48] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_vmm_v1_vm_proto_init() }
@@ -2372,8 +3147,8 @@ func file_vmm_v1_vm_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_vmm_v1_vm_proto_rawDesc), len(file_vmm_v1_vm_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   38,
+			NumEnums:      5,
+			NumMessages:   44,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -56,6 +56,8 @@ const (
 	VmServiceGetVmInfoProcedure = "/vmm.v1.VmService/GetVmInfo"
 	// VmServiceListVmsProcedure is the fully-qualified name of the VmService's ListVms RPC.
 	VmServiceListVmsProcedure = "/vmm.v1.VmService/ListVms"
+	// VmServiceListBackendsProcedure is the fully-qualified name of the VmService's ListBackends RPC.
+	VmServiceListBackendsProcedure = "/vmm.v1.VmService/ListBackends"
 )
 
 // VmServiceClient is a client for the vmm.v1.VmService service.
@@ -79,6 +81,9 @@ type VmServiceClient interface {
 	GetVmInfo(context.Context, *connect.Request[v1.GetVmInfoRequest]) (*connect.Response[v1.GetVmInfoResponse], error)
 	// Lists VMs in the order in which they were created, page by page.
 	ListVms(context.Context, *connect.Request[v1.ListVmsRequest]) (*connect.Response[v1.ListVmsResponse], error)
+	// Lists the hypervisors that this daemon has: how each is, what it can do, and
+	// what it makes of a VmConfig.
+	ListBackends(context.Context, *connect.Request[v1.ListBackendsRequest]) (*connect.Response[v1.ListBackendsResponse], error)
 }
 
 // NewVmServiceClient constructs a client for the vmm.v1.VmService service. By default, it uses the
@@ -148,20 +153,28 @@ func NewVmServiceClient(httpClient connect.HTTPClient, baseURL string, opts ...c
 			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 			connect.WithClientOptions(opts...),
 		),
+		listBackends: connect.NewClient[v1.ListBackendsRequest, v1.ListBackendsResponse](
+			httpClient,
+			baseURL+VmServiceListBackendsProcedure,
+			connect.WithSchema(vmServiceMethods.ByName("ListBackends")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
 // vmServiceClient implements VmServiceClient.
 type vmServiceClient struct {
-	createVm   *connect.Client[v1.CreateVmRequest, v1.CreateVmResponse]
-	deleteVm   *connect.Client[v1.DeleteVmRequest, v1.DeleteVmResponse]
-	bootVm     *connect.Client[v1.BootVmRequest, v1.BootVmResponse]
-	shutdownVm *connect.Client[v1.ShutdownVmRequest, v1.ShutdownVmResponse]
-	pauseVm    *connect.Client[v1.PauseVmRequest, v1.PauseVmResponse]
-	resumeVm   *connect.Client[v1.ResumeVmRequest, v1.ResumeVmResponse]
-	rebootVm   *connect.Client[v1.RebootVmRequest, v1.RebootVmResponse]
-	getVmInfo  *connect.Client[v1.GetVmInfoRequest, v1.GetVmInfoResponse]
-	listVms    *connect.Client[v1.ListVmsRequest, v1.ListVmsResponse]
+	createVm     *connect.Client[v1.CreateVmRequest, v1.CreateVmResponse]
+	deleteVm     *connect.Client[v1.DeleteVmRequest, v1.DeleteVmResponse]
+	bootVm       *connect.Client[v1.BootVmRequest, v1.BootVmResponse]
+	shutdownVm   *connect.Client[v1.ShutdownVmRequest, v1.ShutdownVmResponse]
+	pauseVm      *connect.Client[v1.PauseVmRequest, v1.PauseVmResponse]
+	resumeVm     *connect.Client[v1.ResumeVmRequest, v1.ResumeVmResponse]
+	rebootVm     *connect.Client[v1.RebootVmRequest, v1.RebootVmResponse]
+	getVmInfo    *connect.Client[v1.GetVmInfoRequest, v1.GetVmInfoResponse]
+	listVms      *connect.Client[v1.ListVmsRequest, v1.ListVmsResponse]
+	listBackends *connect.Client[v1.ListBackendsRequest, v1.ListBackendsResponse]
 }
 
 // CreateVm calls vmm.v1.VmService.CreateVm.
@@ -209,6 +222,11 @@ func (c *vmServiceClient) ListVms(ctx context.Context, req *connect.Request[v1.L
 	return c.listVms.CallUnary(ctx, req)
 }
 
+// ListBackends calls vmm.v1.VmService.ListBackends.
+func (c *vmServiceClient) ListBackends(ctx context.Context, req *connect.Request[v1.ListBackendsRequest]) (*connect.Response[v1.ListBackendsResponse], error) {
+	return c.listBackends.CallUnary(ctx, req)
+}
+
 // VmServiceHandler is an implementation of the vmm.v1.VmService service.
 type VmServiceHandler interface {
 	// Makes a VM and its VMM process; the guest does not run yet.
@@ -230,6 +248,9 @@ type VmServiceHandler interface {
 	GetVmInfo(context.Context, *connect.Request[v1.GetVmInfoRequest]) (*connect.Response[v1.GetVmInfoResponse], error)
 	// Lists VMs in the order in which they were created, page by page.
 	ListVms(context.Context, *connect.Request[v1.ListVmsRequest]) (*connect.Response[v1.ListVmsResponse], error)
+	// Lists the hypervisors that this daemon has: how each is, what it can do, and
+	// what it makes of a VmConfig.
+	ListBackends(context.Context, *connect.Request[v1.ListBackendsRequest]) (*connect.Response[v1.ListBackendsResponse], error)
 }
 
 // NewVmServiceHandler builds an HTTP handler from the service implementation. It returns the path
@@ -295,6 +316,13 @@ func NewVmServiceHandler(svc VmServiceHandler, opts ...connect.HandlerOption) (s
 		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 		connect.WithHandlerOptions(opts...),
 	)
+	vmServiceListBackendsHandler := connect.NewUnaryHandler(
+		VmServiceListBackendsProcedure,
+		svc.ListBackends,
+		connect.WithSchema(vmServiceMethods.ByName("ListBackends")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/vmm.v1.VmService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case VmServiceCreateVmProcedure:
@@ -315,6 +343,8 @@ func NewVmServiceHandler(svc VmServiceHandler, opts ...connect.HandlerOption) (s
 			vmServiceGetVmInfoHandler.ServeHTTP(w, r)
 		case VmServiceListVmsProcedure:
 			vmServiceListVmsHandler.ServeHTTP(w, r)
+		case VmServiceListBackendsProcedure:
+			vmServiceListBackendsHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -358,4 +388,8 @@ func (UnimplementedVmServiceHandler) GetVmInfo(context.Context, *connect.Request
 
 func (UnimplementedVmServiceHandler) ListVms(context.Context, *connect.Request[v1.ListVmsRequest]) (*connect.Response[v1.ListVmsResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("vmm.v1.VmService.ListVms is not implemented"))
+}
+
+func (UnimplementedVmServiceHandler) ListBackends(context.Context, *connect.Request[v1.ListBackendsRequest]) (*connect.Response[v1.ListBackendsResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("vmm.v1.VmService.ListBackends is not implemented"))
 }

@@ -407,8 +407,8 @@ export declare type CreateVmRequest = Message<"vmm.v1.CreateVmRequest"> & {
   config?: VmConfig | undefined;
 
   /**
-   * Hypervisor that runs the VM, for all its life: a name that the daemon has,
-   * `qemu` for one. Empty: the daemon's default (UNKEY_VMCP_BACKEND).
+   * Hypervisor that runs the VM, for all its life: a name that ListBackends
+   * tells, `qemu` for one. Empty: the daemon's default (UNKEY_VMCP_BACKEND).
    *
    * @generated from field: string backend = 3;
    */
@@ -1084,6 +1084,276 @@ export declare type VmInfo = Message<"vmm.v1.VmInfo"> & {
 export declare const VmInfoSchema: GenMessage<VmInfo>;
 
 /**
+ * Asks for the backends of the daemon.
+ *
+ * @generated from message vmm.v1.ListBackendsRequest
+ */
+export declare type ListBackendsRequest = Message<"vmm.v1.ListBackendsRequest"> & {
+};
+
+/**
+ * Describes the message vmm.v1.ListBackendsRequest.
+ * Use `create(ListBackendsRequestSchema)` to create a new message.
+ */
+export declare const ListBackendsRequestSchema: GenMessage<ListBackendsRequest>;
+
+/**
+ * The backends of the daemon.
+ *
+ * @generated from message vmm.v1.ListBackendsResponse
+ */
+export declare type ListBackendsResponse = Message<"vmm.v1.ListBackendsResponse"> & {
+  /**
+   * All of them, in an order that stays.
+   *
+   * @generated from field: repeated vmm.v1.Backend backends = 1;
+   */
+  backends: Backend[];
+};
+
+/**
+ * Describes the message vmm.v1.ListBackendsResponse.
+ * Use `create(ListBackendsResponseSchema)` to create a new message.
+ */
+export declare const ListBackendsResponseSchema: GenMessage<ListBackendsResponse>;
+
+/**
+ * A hypervisor that VMs can be made with, as it tells of itself. What it tells
+ * and what it refuses come from the same code.
+ *
+ * @generated from message vmm.v1.Backend
+ */
+export declare type Backend = Message<"vmm.v1.Backend"> & {
+  /**
+   * Name, for CreateVmRequest.backend and as `vmm` in backend_info.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Whether VMs get it whose CreateVmRequest names none.
+   *
+   * @generated from field: bool is_default = 2;
+   */
+  isDefault: boolean;
+
+  /**
+   * Whether VMs can be made with it right now.
+   *
+   * @generated from field: vmm.v1.BackendHealth health = 3;
+   */
+  health: BackendHealth;
+
+  /**
+   * Why not, and what to install or set. Empty where it is healthy.
+   *
+   * @generated from field: string health_reason = 4;
+   */
+  healthReason: string;
+
+  /**
+   * Version of the VMM that new VMs get. Empty where it is not known.
+   *
+   * @generated from field: string version = 5;
+   */
+  version: string;
+
+  /**
+   * Calls and kinds of VMs that not every backend can do. One that is not here is
+   * refused with unimplemented before anything is started.
+   *
+   * @generated from field: repeated vmm.v1.BackendCapability capabilities = 6;
+   */
+  capabilities: BackendCapability[];
+
+  /**
+   * Its bounds, in the order of the fields that they are about.
+   *
+   * @generated from field: repeated vmm.v1.BackendLimit limits = 7;
+   */
+  limits: BackendLimit[];
+
+  /**
+   * What it makes of each field of VmConfig, in their order; all fields but the
+   * maps of options and the metadata.
+   *
+   * @generated from field: repeated vmm.v1.BackendField fields = 8;
+   */
+  fields: BackendField[];
+
+  /**
+   * The options that it takes. Any other is refused by its name.
+   *
+   * @generated from field: repeated vmm.v1.BackendOption options = 9;
+   */
+  options: BackendOption[];
+};
+
+/**
+ * Describes the message vmm.v1.Backend.
+ * Use `create(BackendSchema)` to create a new message.
+ */
+export declare const BackendSchema: GenMessage<Backend>;
+
+/**
+ * A bound of a backend.
+ *
+ * @generated from message vmm.v1.BackendLimit
+ */
+export declare type BackendLimit = Message<"vmm.v1.BackendLimit"> & {
+  /**
+   * What is bounded, the unit last where there is one: max_vcpus,
+   * memory_hotplug_step_bytes. The same name means the same on every backend; one
+   * that has no such bound does not tell it.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * The bound itself.
+   *
+   * @generated from field: int64 value = 2;
+   */
+  value: bigint;
+
+  /**
+   * Path of the field in VmConfig that is refused beyond it, `cpu.vcpu_count` for
+   * one. Empty where it is no field's.
+   *
+   * @generated from field: string field = 3;
+   */
+  field: string;
+
+  /**
+   * What else there is to it, for people. May be empty.
+   *
+   * @generated from field: string note = 4;
+   */
+  note: string;
+};
+
+/**
+ * Describes the message vmm.v1.BackendLimit.
+ * Use `create(BackendLimitSchema)` to create a new message.
+ */
+export declare const BackendLimitSchema: GenMessage<BackendLimit>;
+
+/**
+ * What a backend makes of a field of VmConfig.
+ *
+ * @generated from message vmm.v1.BackendField
+ */
+export declare type BackendField = Message<"vmm.v1.BackendField"> & {
+  /**
+   * Path of the field, `cpu.max_vcpu_count` for one; of a field in a list it is
+   * that of all its elements: `storage.read_only`.
+   *
+   * @generated from field: string field = 1;
+   */
+  field: string;
+
+  /**
+   * What becomes of it.
+   *
+   * @generated from field: vmm.v1.FieldTreatment treatment = 2;
+   */
+  treatment: FieldTreatment;
+
+  /**
+   * The only values that it can have, beside none at all. Empty where they cannot
+   * be listed.
+   *
+   * @generated from field: repeated string accepted_values = 3;
+   */
+  acceptedValues: string[];
+
+  /**
+   * What else there is to it, for people. May be empty.
+   *
+   * @generated from field: string note = 4;
+   */
+  note: string;
+};
+
+/**
+ * Describes the message vmm.v1.BackendField.
+ * Use `create(BackendFieldSchema)` to create a new message.
+ */
+export declare const BackendFieldSchema: GenMessage<BackendField>;
+
+/**
+ * An option that a backend takes.
+ *
+ * @generated from message vmm.v1.BackendOption
+ */
+export declare type BackendOption = Message<"vmm.v1.BackendOption"> & {
+  /**
+   * Path of the map that it goes into: cpu.features, memory.backing,
+   * boot.boot_options, storage.options or network.options.
+   *
+   * @generated from field: string map = 1;
+   */
+  map: string;
+
+  /**
+   * Its name there. Empty: any name that `conditions` describes.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * Kind of its values.
+   *
+   * @generated from field: vmm.v1.OptionType type = 3;
+   */
+  type: OptionType;
+
+  /**
+   * The values of an OPTION_TYPE_CHOICE.
+   *
+   * @generated from field: repeated string accepted_values = 4;
+   */
+  acceptedValues: string[];
+
+  /**
+   * Least value of an OPTION_TYPE_INTEGER.
+   *
+   * @generated from field: int64 minimum = 5;
+   */
+  minimum: bigint;
+
+  /**
+   * Greatest value of an OPTION_TYPE_INTEGER.
+   *
+   * @generated from field: int64 maximum = 6;
+   */
+  maximum: bigint;
+
+  /**
+   * What an OPTION_TYPE_TEXT looks like, for people.
+   *
+   * @generated from field: string rule = 7;
+   */
+  rule: string;
+
+  /**
+   * What must hold besides, for people.
+   *
+   * @generated from field: repeated string conditions = 8;
+   */
+  conditions: string[];
+};
+
+/**
+ * Describes the message vmm.v1.BackendOption.
+ * Use `create(BackendOptionSchema)` to create a new message.
+ */
+export declare const BackendOptionSchema: GenMessage<BackendOption>;
+
+/**
  * Where a VM stands in its life.
  *
  * @generated from enum vmm.v1.VmState
@@ -1130,6 +1400,173 @@ export enum VmState {
  * Describes the enum vmm.v1.VmState.
  */
 export declare const VmStateSchema: GenEnum<VmState>;
+
+/**
+ * Whether a backend can serve.
+ *
+ * @generated from enum vmm.v1.BackendHealth
+ */
+export enum BackendHealth {
+  /**
+   * Never answered by the server.
+   *
+   * @generated from enum value: BACKEND_HEALTH_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * VMs can be made with it.
+   *
+   * @generated from enum value: BACKEND_HEALTH_HEALTHY = 1;
+   */
+  HEALTHY = 1,
+
+  /**
+   * They cannot; VMs that are there may live all the same.
+   *
+   * @generated from enum value: BACKEND_HEALTH_UNHEALTHY = 2;
+   */
+  UNHEALTHY = 2,
+}
+
+/**
+ * Describes the enum vmm.v1.BackendHealth.
+ */
+export declare const BackendHealthSchema: GenEnum<BackendHealth>;
+
+/**
+ * What a backend may or may not be able to do.
+ *
+ * @generated from enum vmm.v1.BackendCapability
+ */
+export enum BackendCapability {
+  /**
+   * Never answered by the server.
+   *
+   * @generated from enum value: BACKEND_CAPABILITY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * PauseVm and ResumeVm.
+   *
+   * @generated from enum value: BACKEND_CAPABILITY_PAUSE = 1;
+   */
+  PAUSE = 1,
+
+  /**
+   * Asking the guest to power itself off: ShutdownVm and RebootVm without force.
+   *
+   * @generated from enum value: BACKEND_CAPABILITY_POWER_BUTTON = 2;
+   */
+  POWER_BUTTON = 2,
+
+  /**
+   * RebootVm.
+   *
+   * @generated from enum value: BACKEND_CAPABILITY_REBOOT = 3;
+   */
+  REBOOT = 3,
+
+  /**
+   * Disks in qcow2 format.
+   *
+   * @generated from enum value: BACKEND_CAPABILITY_QCOW2 = 4;
+   */
+  QCOW2 = 4,
+}
+
+/**
+ * Describes the enum vmm.v1.BackendCapability.
+ */
+export declare const BackendCapabilitySchema: GenEnum<BackendCapability>;
+
+/**
+ * What becomes of a field.
+ *
+ * @generated from enum vmm.v1.FieldTreatment
+ */
+export enum FieldTreatment {
+  /**
+   * Never answered by the server.
+   *
+   * @generated from enum value: FIELD_TREATMENT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The VM is as the field says, or is refused for a value that cannot be had.
+   *
+   * @generated from enum value: FIELD_TREATMENT_HONOURED = 1;
+   */
+  HONOURED = 1,
+
+  /**
+   * Whatever it says makes no difference.
+   *
+   * @generated from enum value: FIELD_TREATMENT_IGNORED = 2;
+   */
+  IGNORED = 2,
+
+  /**
+   * It can be left out; a VM that sets it is refused.
+   *
+   * @generated from enum value: FIELD_TREATMENT_REFUSED = 3;
+   */
+  REFUSED = 3,
+}
+
+/**
+ * Describes the enum vmm.v1.FieldTreatment.
+ */
+export declare const FieldTreatmentSchema: GenEnum<FieldTreatment>;
+
+/**
+ * Kinds of options. Their values are strings in every case.
+ *
+ * @generated from enum vmm.v1.OptionType
+ */
+export enum OptionType {
+  /**
+   * Of a kind that this client does not know yet; never answered by the server.
+   *
+   * @generated from enum value: OPTION_TYPE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * `on` or `true`, `off` or `false`.
+   *
+   * @generated from enum value: OPTION_TYPE_FLAG = 1;
+   */
+  FLAG = 1,
+
+  /**
+   * One of accepted_values.
+   *
+   * @generated from enum value: OPTION_TYPE_CHOICE = 2;
+   */
+  CHOICE = 2,
+
+  /**
+   * A whole number in decimal digits.
+   *
+   * @generated from enum value: OPTION_TYPE_INTEGER = 3;
+   */
+  INTEGER = 3,
+
+  /**
+   * A text.
+   *
+   * @generated from enum value: OPTION_TYPE_TEXT = 4;
+   */
+  TEXT = 4,
+}
+
+/**
+ * Describes the enum vmm.v1.OptionType.
+ */
+export declare const OptionTypeSchema: GenEnum<OptionType>;
 
 /**
  * The life of virtual machines.
@@ -1231,6 +1668,17 @@ export declare const VmService: GenService<{
     methodKind: "unary";
     input: typeof ListVmsRequestSchema;
     output: typeof ListVmsResponseSchema;
+  },
+  /**
+   * Lists the hypervisors that this daemon has: how each is, what it can do, and
+   * what it makes of a VmConfig.
+   *
+   * @generated from rpc vmm.v1.VmService.ListBackends
+   */
+  listBackends: {
+    methodKind: "unary";
+    input: typeof ListBackendsRequestSchema;
+    output: typeof ListBackendsResponseSchema;
   },
 }>;
 

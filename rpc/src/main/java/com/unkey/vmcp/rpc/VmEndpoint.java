@@ -8,6 +8,8 @@ import com.unkey.vmcp.api.v1.DeleteVmRequest;
 import com.unkey.vmcp.api.v1.DeleteVmResponse;
 import com.unkey.vmcp.api.v1.GetVmInfoRequest;
 import com.unkey.vmcp.api.v1.GetVmInfoResponse;
+import com.unkey.vmcp.api.v1.ListBackendsRequest;
+import com.unkey.vmcp.api.v1.ListBackendsResponse;
 import com.unkey.vmcp.api.v1.ListVmsRequest;
 import com.unkey.vmcp.api.v1.ListVmsResponse;
 import com.unkey.vmcp.api.v1.PauseVmRequest;
@@ -32,7 +34,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The nine calls: reads the request, asks the control plane, writes the answer. May be called on an
+ * The calls: reads the request, asks the control plane, writes the answer. May be called on an
  * event loop: what could block goes to the executor.
  */
 final class VmEndpoint extends VmServiceGrpc.VmServiceImplBase {
@@ -143,6 +145,12 @@ final class VmEndpoint extends VmServiceGrpc.VmServiceImplBase {
     @Override
     public void listVms(ListVmsRequest request, StreamObserver<ListVmsResponse> caller) {
         read("ListVms", caller, () -> Responses.page(vms.list(Requests.list(request))));
+    }
+
+    @Override
+    public void listBackends(
+            ListBackendsRequest request, StreamObserver<ListBackendsResponse> caller) {
+        read("ListBackends", caller, () -> BackendWriter.write(vms.backends()));
     }
 
     /**

@@ -2,6 +2,7 @@ package com.unkey.vmcp.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.unkey.vmcp.core.control.BackendView;
 import com.unkey.vmcp.core.control.CreateRequest;
 import com.unkey.vmcp.core.control.HealthReport;
 import com.unkey.vmcp.core.control.ListQuery;
@@ -55,6 +56,8 @@ final class FakeVms implements VmOperations {
     volatile HealthReport health =
             new HealthReport(
                     true, new BackendName("qemu"), Optional.empty(), Duration.ofMillis(3_600_999));
+
+    volatile List<BackendView> backends = List.of();
 
     @Override
     public CompletableFuture<VmRecord> create(CreateRequest request) {
@@ -138,6 +141,12 @@ final class FakeVms implements VmOperations {
         lists.add(query);
         failIfTold();
         return new VmPage(List.copyOf(records.values()), "next", 41);
+    }
+
+    @Override
+    public List<BackendView> backends() {
+        failIfTold();
+        return backends;
     }
 
     @Override

@@ -47,7 +47,7 @@ class GrpcCallsTest {
     }
 
     @Test
-    void allNine() {
+    void allOfAVmsLife() {
         var created =
                 calls.createVm(
                         CreateVmRequest.newBuilder()

@@ -44,7 +44,7 @@ class ReflectionTest {
                                         .getFileDescriptorResponse()
                                         .getFileDescriptorProto(0));
                 assertThat(file.getPackage()).isEqualTo("vmm.v1");
-                assertThat(file.getService(0).getMethodCount()).isEqualTo(9);
+                assertThat(file.getService(0).getMethodCount()).isEqualTo(10);
             } finally {
                 channel.shutdownNow();
             }

@@ -4,16 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
 import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.EnumValueDescriptor;
+import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.unkey.vmcp.api.v1.Vm;
+import com.unkey.vmcp.core.vm.OptionMap;
+import com.unkey.vmcp.core.vm.SpecField;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,10 @@ class WireContractTest {
 
     private static final String MESSAGES =
             """
+            Backend: name=1:string is_default=2:bool health=3:BackendHealth health_reason=4:string version=5:string capabilities=6:repeated BackendCapability limits=7:repeated BackendLimit fields=8:repeated BackendField options=9:repeated BackendOption
+            BackendField: field=1:string treatment=2:FieldTreatment accepted_values=3:repeated string note=4:string
+            BackendLimit: name=1:string value=2:int64 field=3:string note=4:string
+            BackendOption: map=1:string name=2:string type=3:OptionType accepted_values=4:repeated string minimum=5:int64 maximum=6:int64 rule=7:string conditions=8:repeated string
             BootConfig: kernel_path=1:string initrd_path=2:string kernel_args=3:string boot_options=4:map<string,string>
             BootVmRequest: vm_id=1:string
             BootVmResponse: success=1:bool state=2:VmState
@@ -36,6 +41,8 @@ class WireContractTest {
             DeleteVmResponse: success=1:bool
             GetVmInfoRequest: vm_id=1:string
             GetVmInfoResponse: vm_id=1:string config=2:VmConfig state=3:VmState metrics=4:VmMetrics backend_info=5:map<string,string>
+            ListBackendsRequest:
+            ListBackendsResponse: backends=1:repeated Backend
             ListVmsRequest: state_filter=1:repeated VmState page_size=2:int32 page_token=3:string
             ListVmsResponse: vms=1:repeated VmInfo next_page_token=2:string total_count=3:int32
             MemoryConfig: size_bytes=1:int64 hotplug_enabled=2:bool max_size_bytes=3:int64 backing=4:map<string,string>
@@ -65,10 +72,10 @@ class WireContractTest {
 
     private static String line(Descriptor message) {
         return message.getName()
-                + ": "
+                + ":"
                 + message.getFields().stream()
-                        .map(f -> f.getName() + "=" + f.getNumber() + ":" + type(f))
-                        .collect(Collectors.joining(" "));
+                        .map(f -> " " + f.getName() + "=" + f.getNumber() + ":" + type(f))
+                        .collect(Collectors.joining());
     }
 
     private static String type(FieldDescriptor field) {
@@ -88,25 +95,50 @@ class WireContractTest {
         return field.isRepeated() ? "repeated " + bare : bare;
     }
 
+    private static final String ENUMS =
+            """
+            BackendCapability: UNSPECIFIED=0 PAUSE=1 POWER_BUTTON=2 REBOOT=3 QCOW2=4
+            BackendHealth: UNSPECIFIED=0 HEALTHY=1 UNHEALTHY=2
+            FieldTreatment: UNSPECIFIED=0 HONOURED=1 IGNORED=2 REFUSED=3
+            OptionType: UNSPECIFIED=0 FLAG=1 CHOICE=2 INTEGER=3 TEXT=4
+            VmState: UNSPECIFIED=0 CREATED=1 RUNNING=2 PAUSED=3 SHUTDOWN=4
+            """;
+
     @Test
-    void statesKeepTheirNumbers() {
-        Map<Integer, String> actual =
-                FILE.findEnumTypeByName("VmState").getValues().stream()
-                        .collect(
-                                Collectors.toMap(
-                                        EnumValueDescriptor::getNumber,
-                                        EnumValueDescriptor::getName,
-                                        (a, b) -> a,
-                                        TreeMap::new));
-        assertThat(actual)
-                .containsExactlyEntriesOf(
-                        new TreeMap<>(
-                                Map.of(
-                                        0, "VM_STATE_UNSPECIFIED",
-                                        1, "VM_STATE_CREATED",
-                                        2, "VM_STATE_RUNNING",
-                                        3, "VM_STATE_PAUSED",
-                                        4, "VM_STATE_SHUTDOWN")));
+    void valuesKeepTheirNumbers() {
+        List<String> actual =
+                FILE.getEnumTypes().stream().map(WireContractTest::line).sorted().toList();
+        assertThat(actual).containsExactlyElementsOf(ENUMS.lines().toList());
+    }
+
+    /** Each value's name begins with its enum's. */
+    private static String line(EnumDescriptor type) {
+        String prefix =
+                type.getName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(Locale.ROOT)
+                        + "_";
+        return type.getName()
+                + ":"
+                + type.getValues().stream()
+                        .map(v -> " " + v.getName().replace(prefix, "") + "=" + v.getNumber())
+                        .collect(Collectors.joining());
+    }
+
+    /** What backends tell of fields is told by the names that clients have for them. */
+    @Test
+    void theCoreNamesTheFieldsOfAConfigAsTheApiDoes() {
+        Descriptor config = FILE.findMessageTypeByName("VmConfig");
+        List<String> fields = new ArrayList<>();
+        List<String> maps = new ArrayList<>();
+        for (FieldDescriptor part : config.getFields()) {
+            if (!part.isMapField()) {
+                for (FieldDescriptor field : part.getMessageType().getFields()) {
+                    (field.isMapField() ? maps : fields)
+                            .add(part.getName() + "." + field.getName());
+                }
+            }
+        }
+        assertThat(SpecField.values()).extracting(SpecField::path).isEqualTo(fields);
+        assertThat(OptionMap.values()).extracting(OptionMap::path).isEqualTo(maps);
     }
 
     @Test
@@ -124,7 +156,8 @@ class WireContractTest {
                         "ResumeVm",
                         "RebootVm",
                         "GetVmInfo",
-                        "ListVms");
+                        "ListVms",
+                        "ListBackends");
         for (MethodDescriptor method : service.getMethods()) {
             assertThat(method.getInputType().getName()).isEqualTo(method.getName() + "Request");
             assertThat(method.getOutputType().getName()).isEqualTo(method.getName() + "Response");
@@ -142,7 +175,7 @@ class WireContractTest {
                                                 == IdempotencyLevel.NO_SIDE_EFFECTS)
                         .map(MethodDescriptor::getName)
                         .toList();
-        assertThat(reads).containsExactlyInAnyOrder("GetVmInfo", "ListVms");
+        assertThat(reads).containsExactlyInAnyOrder("GetVmInfo", "ListVms", "ListBackends");
     }
 
     @Test

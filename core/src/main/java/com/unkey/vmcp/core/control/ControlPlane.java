@@ -3,6 +3,7 @@ package com.unkey.vmcp.core.control;
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.failure.VmFailure;
 import com.unkey.vmcp.core.port.BackendHealth;
+import com.unkey.vmcp.core.port.Hypervisor;
 import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.port.VmStore;
 import com.unkey.vmcp.core.vm.Operation;
@@ -180,6 +181,20 @@ public final class ControlPlane implements VmOperations, AutoCloseable {
                             "page_size", "must be 0 to " + MAX_PAGE + ", got " + asked));
         }
         return asked == 0 ? DEFAULT_PAGE : asked;
+    }
+
+    @Override
+    public List<BackendView> backends() {
+        return ports.backends().stream().map(this::view).toList();
+    }
+
+    private BackendView view(Hypervisor backend) {
+        return new BackendView(
+                backend.name(),
+                backend.name().equals(settings.defaultBackend()),
+                backend.health(),
+                backend.capabilities(),
+                backend.profile());
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.unkey.vmcp.core.vm.VmId;
 import com.unkey.vmcp.core.vm.VmRecord;
 import com.unkey.vmcp.core.vm.VmState;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -33,6 +34,12 @@ public interface VmOperations {
 
     /** A page of the VMs, in order of creation. Blocks on no VMM. */
     VmPage list(ListQuery query);
+
+    /**
+     * What each backend can do and how it is, in the order in which they are configured. Blocks for
+     * as long as their looks at themselves take, milliseconds as a rule.
+     */
+    List<BackendView> backends();
 
     /** Whether new VMs can be made. */
     HealthReport health();

@@ -24,6 +24,12 @@ public interface Hypervisor {
     /** What VMs of this backend can do. Asking for anything else is refused before it starts. */
     Set<Capability> capabilities();
 
+    /**
+     * What this backend tells of itself. Never blocks, needs no VMM to be there, and stays the same
+     * while the configuration does.
+     */
+    BackendProfile profile();
+
     /** Whether VMs can be launched right now. Answers within milliseconds, from a cached look. */
     BackendHealth health();
 

@@ -3,6 +3,7 @@ package com.unkey.vmcp.testkit.hypervisor;
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.port.Adoption;
 import com.unkey.vmcp.core.port.BackendHealth;
+import com.unkey.vmcp.core.port.BackendProfile;
 import com.unkey.vmcp.core.port.Capability;
 import com.unkey.vmcp.core.port.Hypervisor;
 import com.unkey.vmcp.core.port.LaunchPlan;
@@ -36,6 +37,11 @@ public final class FakeHypervisor implements Hypervisor {
     private final Set<Capability> capabilities = EnumSet.allOf(Capability.class);
     private final Faults faults = new Faults();
     private volatile BackendHealth health = new BackendHealth.Healthy("1.0");
+    private final BackendProfile profile =
+            new BackendProfile(
+                    List.of(new BackendProfile.Limit("max_vcpus", 8, "cpu.vcpu_count", "")),
+                    Map.of(),
+                    List.of());
     private volatile List<Violation> unsupported = List.of();
     private volatile int heededPress = 1;
 
@@ -56,6 +62,11 @@ public final class FakeHypervisor implements Hypervisor {
     @Override
     public Set<Capability> capabilities() {
         return Set.copyOf(capabilities);
+    }
+
+    @Override
+    public BackendProfile profile() {
+        return profile;
     }
 
     @Override

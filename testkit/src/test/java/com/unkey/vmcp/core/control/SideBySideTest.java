@@ -2,9 +2,11 @@ package com.unkey.vmcp.core.control;
 
 import static com.unkey.vmcp.core.control.Refused.assertFailure;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.failure.VmFailure;
+import com.unkey.vmcp.core.port.BackendHealth;
 import com.unkey.vmcp.core.port.Capability;
 import com.unkey.vmcp.core.vm.Action;
 import com.unkey.vmcp.core.vm.Violation;
@@ -164,6 +166,22 @@ class SideBySideTest {
         rig.restart();
 
         assertThat(records()).hasSize(1);
+    }
+
+    @Test
+    void eachBackendTellsOfItself() {
+        rig.other.setHealth(new BackendHealth.Unhealthy("install it"));
+        rig.other.lacks(Capability.PAUSE);
+
+        assertThat(rig.plane.backends())
+                .extracting(BackendView::name, BackendView::standard, BackendView::health)
+                .containsExactly(
+                        tuple(rig.hypervisor.name(), true, new BackendHealth.Healthy("1.0")),
+                        tuple(rig.other.name(), false, new BackendHealth.Unhealthy("install it")));
+        assertThat(rig.plane.backends().getLast().capabilities())
+                .doesNotContain(Capability.PAUSE)
+                .contains(Capability.REBOOT);
+        assertThat(rig.plane.health().healthy()).isTrue();
     }
 
     private List<VmRecord> records() {

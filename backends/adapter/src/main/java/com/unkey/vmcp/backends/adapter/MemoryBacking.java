@@ -14,9 +14,10 @@ public record MemoryBacking(
                         options.flag("prefault").orElse(false),
                         options.flag("hugepages").orElse(false),
                         options.choice("hugepage_size", List.of("2M", "1G")));
-        if (read.hugepageSize.isPresent() && !read.hugepages) {
-            options.refuse("hugepage_size", "needs hugepages=on as well");
-        }
+        options.refuseIf(
+                read.hugepageSize.isPresent() && !read.hugepages,
+                "hugepage_size",
+                "needs hugepages=on as well");
         return read;
     }
 

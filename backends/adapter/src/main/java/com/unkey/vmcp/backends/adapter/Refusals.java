@@ -4,10 +4,15 @@ import com.unkey.vmcp.core.vm.Violation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Gathers what a backend cannot do of a spec, field by field. For one thread. */
 public final class Refusals {
+
+    /** What {@code interface_type} of a disk may say where all disks are virtio. */
+    public static final List<String> VIRTIO_DISK = List.of("virtio", "virtio-blk");
+
+    /** What {@code interface_type} of a network interface may say where all are virtio. */
+    public static final List<String> VIRTIO_NIC = List.of("virtio", "virtio-net");
 
     private final String title;
     private final List<Violation> found = new ArrayList<>();
@@ -34,13 +39,10 @@ public final class Refusals {
         found.add(new Violation(field, message));
     }
 
-    /**
-     * Notes a field whose value is none of {@code accepted}.
-     *
-     * @param told the accepted ones, for the message
-     */
-    public void oneOf(String field, String value, Set<String> accepted, String told) {
-        if (!accepted.contains(value)) {
+    /** Notes a field that is given and whose value is none of {@code accepted}. */
+    public void oneOf(String field, String value, List<String> accepted) {
+        if (!value.isEmpty() && !accepted.contains(value)) {
+            String told = String.join(" or ", accepted);
             add(field, "the %s backend has %s only, got \"%s\"".formatted(title, told, value));
         }
     }

@@ -2,10 +2,14 @@ package com.unkey.vmcp.backends.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.unkey.vmcp.core.port.BackendProfile.Option;
+import com.unkey.vmcp.core.port.OptionValues;
+import com.unkey.vmcp.core.vm.OptionMap;
 import com.unkey.vmcp.core.vm.Violation;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +41,7 @@ class OptionsTest {
         assertThat(options.text("c", Pattern.compile("[a-z]+"), "letters")).contains("text");
         assertThat(options.choice("d", List.of("x", "y"))).contains("x");
         assertThat(options.number("e", 0, Long.MAX_VALUE)).hasValue(9_000_000_000L);
-        options.settledElsewhere("f");
+        options.settledElsewhere("f", new OptionValues.Text("anything"));
         assertThat(options.flag("absent")).isEmpty();
         assertThat(options.number("absent", 0L, 1L)).isEmpty();
         assertThat(options.violations()).isEmpty();
@@ -68,7 +72,9 @@ class OptionsTest {
         Refusals refusals = new Refusals("Some");
         Options options = refusals.options(Refusals.disk(1) + ".options", Map.of("bps", "1"));
         refusals.addAll(options);
-        refusals.oneOf("config.y", "scsi", Set.of("", "virtio"), "virtio");
+        refusals.oneOf("config.y", "scsi", List.of("virtio"));
+        refusals.oneOf("config.y", "virtio", List.of("virtio"));
+        refusals.oneOf("config.y", "", List.of("virtio"));
         assertThat(refusals.all())
                 .containsExactly(
                         new Violation(
@@ -76,6 +82,51 @@ class OptionsTest {
                                 "is not an option of the Some backend"),
                         new Violation(
                                 "config.y", "the Some backend has virtio only, got \"scsi\""));
+    }
+
+    @Test
+    void anOptionNeedsNoValueToBreakACondition() {
+        Options options = options(Map.of("a", "9", "b", "x"));
+        assertThat(options.number("a", 1, 7)).isEmpty();
+        options.refuseIf(options.has("a"), "a", "is told of once");
+        options.refuseIf(!options.has("c"), "b", "needs c");
+        options.openTo(new OptionValues.Flag(), "any letter");
+        assertThat(options.violations())
+                .containsExactly(
+                        violation("a", "must be 1 to 7, got \"9\""),
+                        violation("b", "needs c, got \"x\""));
+    }
+
+    @Test
+    void whatIsUnderstoodIsWhatIsAskedFor() {
+        assertThat(Options.understoodBy(OptionMap.STORAGE_OPTIONS, OptionsTest::read))
+                .containsExactly(
+                        option("f", new OptionValues.Choice(List.of("raw"))),
+                        option("a", new OptionValues.Flag()),
+                        option("b", new OptionValues.Range(1, 7), "must be odd", "needs a"),
+                        option("c", new OptionValues.Text("letters")),
+                        option("", new OptionValues.Flag(), "any letter"));
+    }
+
+    private static void read(Options options) {
+        options.settledElsewhere("f", new OptionValues.Choice(List.of("raw")));
+        Optional<Boolean> a = options.flag("a");
+        OptionalInt b = options.number("b", 1, 7);
+        options.refuseIf(b.orElse(1) % 2 == 0, "b", "must be odd");
+        options.refuseIf(a.isEmpty(), "b", "needs a");
+        Optional<String> _ = options.text("c", Pattern.compile("[a-z]+"), "letters");
+        options.openTo(new OptionValues.Flag(), "any letter");
+    }
+
+    private static Option option(String name, OptionValues values, String... conditions) {
+        return new Option(OptionMap.STORAGE_OPTIONS, name, values, List.of(conditions));
+    }
+
+    @Test
+    void anOptionWithoutNameIsNone() {
+        Options options = options(Map.of("", "on"));
+        options.openTo(new OptionValues.Flag(), "any letter");
+        assertThat(options.violations()).extracting(Violation::field).containsExactly("config.x.");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package com.unkey.vmcp.backends.cloudhypervisor;
 
 import com.unkey.vmcp.core.vm.VmSpec;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -17,7 +18,7 @@ enum ConsoleKind {
     OFF;
 
     /** The kinds that a client can name. */
-    static final String NAMES = "serial, file, pty or socket";
+    static final List<String> NAMES = List.of("serial", "file", "pty", "socket");
 
     static ConsoleKind of(VmSpec spec) {
         return spec.devices().console().map(ConsoleKind::of).orElse(FILE);

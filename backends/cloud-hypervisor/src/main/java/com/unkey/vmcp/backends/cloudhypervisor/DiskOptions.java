@@ -1,6 +1,8 @@
 package com.unkey.vmcp.backends.cloudhypervisor;
 
+import com.unkey.vmcp.backends.adapter.GuestDisks;
 import com.unkey.vmcp.backends.adapter.Options;
+import com.unkey.vmcp.core.vm.SpecRules;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -21,13 +23,17 @@ record DiskOptions(
      * @param vcpus vCPUs at boot: Cloud Hypervisor refuses more queues than that
      */
     static DiskOptions read(Options options, int vcpus) {
-        options.settledElsewhere("format");
-        return new DiskOptions(
-                options.flag("direct"),
-                options.number("num_queues", 1, Math.max(1, vcpus)),
-                QueueSize.read(options),
-                options.text("serial", SERIAL, "1 to 20 of A-Z a-z 0-9 . _ -"),
-                RateLimit.read(options));
+        options.settledElsewhere("format", GuestDisks.FORMATS);
+        DiskOptions read =
+                new DiskOptions(
+                        options.flag("direct"),
+                        options.number("num_queues", 1, SpecRules.MAX_VCPUS),
+                        QueueSize.read(options),
+                        options.text("serial", SERIAL, "1 to 20 of A-Z a-z 0-9 . _ -"),
+                        RateLimit.read(options));
+        options.refuseIf(
+                read.queues.orElse(1) > vcpus, "num_queues", "must be vcpu_count at the most");
+        return read;
     }
 
     void writeTo(ObjectNode disk) {

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class GuestConfig {
 
     /** For a client that gives no arguments: a console, and a kernel that reboots after a panic. */
-    private static final String DEFAULT_ARGUMENTS = "console=ttyS0 panic=-1";
+    static final String DEFAULT_ARGUMENTS = "console=ttyS0 panic=-1";
 
     private static final ObjectMapper JSON = JsonMapper.shared();
 
@@ -71,7 +71,7 @@ final class GuestConfig {
         if (given.hotplug() && hotplug > 0) {
             memory.put("hotplug_size", hotplug);
         }
-        MemoryOptions.read(SpecLimits.options(given)).writeTo(memory);
+        MemoryOptions.read(SpecLimits.options(given), given.hotplug()).writeTo(memory);
     }
 
     private void payload(ObjectNode payload) {

@@ -22,7 +22,7 @@ record MemoryOptions(
     private static final Map<String, String> METHODS =
             Map.of("acpi", "Acpi", "virtio-mem", "VirtioMem");
 
-    static MemoryOptions read(Options options) {
+    static MemoryOptions read(Options options, boolean hotplug) {
         MemoryOptions read =
                 new MemoryOptions(
                         MemoryBacking.read(options),
@@ -30,9 +30,14 @@ record MemoryOptions(
                         options.flag("thp"),
                         options.choice("hotplug_method", List.of("acpi", "virtio-mem"))
                                 .map(METHODS::get));
-        if (read.mergeable.orElse(false) && read.backing.shared()) {
-            options.refuse("mergeable", "cannot be had with shared=on");
-        }
+        options.refuseIf(
+                read.mergeable.orElse(false) && read.backing.shared(),
+                "mergeable",
+                "cannot be had with shared=on");
+        options.refuseIf(
+                read.hotplugMethod.isPresent() && !hotplug,
+                "hotplug_method",
+                "needs hotplug_enabled as well");
         return read;
     }
 

@@ -1,6 +1,7 @@
 package com.unkey.vmcp.backends.cloudhypervisor;
 
 import com.unkey.vmcp.backends.adapter.Options;
+import com.unkey.vmcp.core.vm.SpecRules;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -34,18 +35,22 @@ record NicOptions(
         NicOptions read =
                 new NicOptions(
                         options.number("mtu", 68, 65_535),
-                        options.number("num_queues", 2, Math.max(2, 2 * vcpus)),
+                        options.number("num_queues", 2, 2 * SpecRules.MAX_VCPUS),
                         QueueSize.read(options),
                         options.text("ip", IPV4, IPV4_RULE),
                         options.text("mask", IPV4, IPV4_RULE),
                         options.text("host_mac", MAC, "six hexadecimal pairs, unicast"),
                         RateLimit.read(options));
-        if (read.queues.isPresent() && read.queues.getAsInt() % 2 != 0) {
-            options.refuse("num_queues", "must be even: one for each direction");
-        }
-        if (read.ip.isPresent() != read.mask.isPresent()) {
-            options.refuse(read.ip.isPresent() ? "ip" : "mask", "needs ip and mask, both");
-        }
+        options.refuseIf(
+                read.queues.orElse(2) % 2 != 0,
+                "num_queues",
+                "must be even: one for each direction");
+        options.refuseIf(
+                read.queues.orElse(2) > 2 * Math.max(1, vcpus),
+                "num_queues",
+                "must be twice vcpu_count at the most");
+        options.refuseIf(options.has("ip") && !options.has("mask"), "ip", "needs mask as well");
+        options.refuseIf(options.has("mask") && !options.has("ip"), "mask", "needs ip as well");
         return read;
     }
 

@@ -12,10 +12,10 @@ final class QueueSize {
 
     static OptionalInt read(Options options) {
         OptionalInt size = options.number(NAME, 2, 32_768);
-        if (size.isPresent() && Integer.bitCount(size.getAsInt()) != 1) {
-            options.refuse(NAME, "must be a power of two");
-            return OptionalInt.empty();
-        }
+        options.refuseIf(
+                size.isPresent() && Integer.bitCount(size.getAsInt()) != 1,
+                NAME,
+                "must be a power of two");
         return size;
     }
 }

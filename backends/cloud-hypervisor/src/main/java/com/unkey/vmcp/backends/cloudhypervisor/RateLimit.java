@@ -1,6 +1,7 @@
 package com.unkey.vmcp.backends.cloudhypervisor;
 
 import com.unkey.vmcp.backends.adapter.Options;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,22 +32,20 @@ record RateLimit(Optional<Bucket> bandwidth, Optional<Bucket> operations) {
             OptionalLong burst = options.number(prefix + "one_time_burst", 1L, MOST_TOKENS);
             OptionalLong refill =
                     options.number(prefix + "refill_time", LEAST_REFILL_MILLIS, MOST_REFILL_MILLIS);
-            if (size.isPresent() && refill.isPresent()) {
-                return Optional.of(new Bucket(size.getAsLong(), burst, refill.getAsLong()));
-            }
-            refuseHalf(options, prefix);
-            return Optional.empty();
+            requireBoth(options, prefix);
+            return size.isPresent() && refill.isPresent()
+                    ? Optional.of(new Bucket(size.getAsLong(), burst, refill.getAsLong()))
+                    : Optional.empty();
         }
 
         /** Size and refill time make a rate together, and nothing each alone. */
-        private static void refuseHalf(Options options, String prefix) {
-            for (String part : new String[] {"size", "one_time_burst", "refill_time"}) {
-                if (options.names().contains(prefix + part)) {
-                    options.refuse(
-                            prefix + part,
-                            "needs %ssize and %srefill_time, both".formatted(prefix, prefix));
-                    return;
-                }
+        private static void requireBoth(Options options, String prefix) {
+            boolean both = options.has(prefix + "size") && options.has(prefix + "refill_time");
+            for (String part : List.of("size", "refill_time", "one_time_burst")) {
+                options.refuseIf(
+                        options.has(prefix + part) && !both,
+                        prefix + part,
+                        "needs %ssize and %srefill_time, both".formatted(prefix, prefix));
             }
         }
 

@@ -2,6 +2,7 @@ package com.unkey.vmcp.backends.cloudhypervisor;
 
 import com.unkey.vmcp.backends.adapter.Options;
 import com.unkey.vmcp.backends.adapter.Refusals;
+import com.unkey.vmcp.core.port.OptionValues;
 import com.unkey.vmcp.core.vm.Violation;
 import com.unkey.vmcp.core.vm.VmSpec;
 import com.unkey.vmcp.core.vm.VmSpec.Cpu;
@@ -10,7 +11,7 @@ import com.unkey.vmcp.core.vm.VmSpec.Memory;
 import com.unkey.vmcp.core.vm.VmSpec.Nic;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /** Names everything in a spec that Cloud Hypervisor cannot be made to do. */
 final class SpecLimits {
@@ -21,10 +22,8 @@ final class SpecLimits {
     /** Request bodies above are refused; the rest of a body is some 4 KiB at the most. */
     static final int MAX_BODY_BYTES = 51_200;
 
-    private static final int MAX_THREADS_PER_CORE = 2;
-    private static final int MAX_COMMAND_LINE = 40_000;
-    private static final Set<String> DISK_TYPES = Set.of("", "virtio", "virtio-blk");
-    private static final Set<String> NIC_TYPES = Set.of("", "virtio", "virtio-net");
+    static final int MAX_THREADS_PER_CORE = 2;
+    static final int MAX_COMMAND_LINE = 40_000;
 
     private final Refusals refused = new Refusals(CloudHypervisor.PROGRAM.title());
     private final int vcpus;
@@ -89,10 +88,7 @@ final class SpecLimits {
                             .formatted(HOTPLUG_STEP_BYTES, memory.maxSizeBytes()));
         }
         Options backing = options(memory);
-        MemoryOptions read = MemoryOptions.read(backing);
-        if (read.hotplugMethod().isPresent() && !memory.hotplug()) {
-            backing.refuse("hotplug_method", "needs hotplug_enabled as well");
-        }
+        MemoryOptions read = MemoryOptions.read(backing, memory.hotplug());
         refused.addAll(backing);
         read.hugepageBytes()
                 .filter(page -> memory.sizeBytes() % page != 0)
@@ -106,7 +102,7 @@ final class SpecLimits {
 
     private void boot(VmSpec.Boot boot) {
         Options options = options("config.boot.boot_options", boot.options());
-        options.settledElsewhere("firmware");
+        bootOptions(options);
         refused.addAll(options);
         if (boot.kernelArgs().length() > MAX_COMMAND_LINE) {
             refused.add(
@@ -116,14 +112,18 @@ final class SpecLimits {
         }
     }
 
+    /** Whether the file can be read is looked at where the kernel is. */
+    static void bootOptions(Options options) {
+        options.settledElsewhere("firmware", new OptionValues.Text("an absolute path"));
+    }
+
     private void disks(List<Disk> disks) {
         for (int i = 0; i < disks.size(); i++) {
             Disk disk = disks.get(i);
             refused.oneOf(
                     Refusals.disk(i) + ".interface_type",
                     disk.interfaceType(),
-                    DISK_TYPES,
-                    "virtio");
+                    Refusals.VIRTIO_DISK);
             Options options = options(disk, i);
             DiskOptions _ = DiskOptions.read(options, vcpus);
             refused.addAll(options);
@@ -134,7 +134,7 @@ final class SpecLimits {
         for (int i = 0; i < nics.size(); i++) {
             Nic nic = nics.get(i);
             refused.oneOf(
-                    Refusals.nic(i) + ".interface_type", nic.interfaceType(), NIC_TYPES, "virtio");
+                    Refusals.nic(i) + ".interface_type", nic.interfaceType(), Refusals.VIRTIO_NIC);
             Options options = options(nic, i);
             NicOptions _ = NicOptions.read(options, vcpus);
             refused.addAll(options);
@@ -143,10 +143,9 @@ final class SpecLimits {
 
     private void console(VmSpec.Console console) {
         String type = console.type();
-        if (ConsoleKind.named(type).isEmpty()) {
-            refused.add("config.console.console_type", "can be " + ConsoleKind.NAMES + got(type));
-        } else if (ConsoleKind.named(type).get() != ConsoleKind.FILE
-                && !console.output().isEmpty()) {
+        refused.oneOf("config.console.console_type", type, ConsoleKind.NAMES);
+        Optional<ConsoleKind> kind = ConsoleKind.named(type);
+        if (kind.isPresent() && kind.get() != ConsoleKind.FILE && !console.output().isEmpty()) {
             refused.add("config.console.output", "needs console_type file" + got(console.output()));
         }
         if (!console.input().isEmpty()) {

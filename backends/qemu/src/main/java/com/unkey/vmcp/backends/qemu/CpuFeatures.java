@@ -1,6 +1,7 @@
 package com.unkey.vmcp.backends.qemu;
 
 import com.unkey.vmcp.backends.adapter.Options;
+import com.unkey.vmcp.core.port.OptionValues;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,6 +19,7 @@ record CpuFeatures(Map<String, Boolean> wanted) {
      * @param known names that QEMU knows; empty where that is not known
      */
     static CpuFeatures read(Options options, Set<String> known) {
+        options.openTo(new OptionValues.Flag(), "any feature that its -cpu knows");
         Map<String, Boolean> wanted = new TreeMap<>();
         for (String name : options.names()) {
             if (!NAME.matcher(name).matches() || !(known.isEmpty() || known.contains(name))) {

@@ -1,5 +1,6 @@
 package com.unkey.vmcp.backends.qemu;
 
+import com.unkey.vmcp.backends.adapter.GuestDisks;
 import com.unkey.vmcp.backends.adapter.Options;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,7 @@ record DiskOptions(
     private static final Pattern SERIAL = Pattern.compile("[A-Za-z0-9._-]{1,20}");
 
     static DiskOptions read(Options options) {
-        options.settledElsewhere("format");
+        options.settledElsewhere("format", GuestDisks.FORMATS);
         DiskOptions read =
                 new DiskOptions(
                         options.flag("direct"),
@@ -26,12 +27,14 @@ record DiskOptions(
                         options.text("serial", SERIAL, "1 to 20 of A-Z a-z 0-9 . _ -"),
                         options.number("num_queues", 1, 256),
                         options.number("queue_size", 2, 1024));
-        if (read.aio.equals(Optional.of("native")) && !read.direct.orElse(false)) {
-            options.refuse("aio", "needs direct=on as well");
-        }
-        if (read.queueSize.isPresent() && Integer.bitCount(read.queueSize.getAsInt()) != 1) {
-            options.refuse("queue_size", "must be a power of two");
-        }
+        options.refuseIf(
+                read.aio.equals(Optional.of("native")) && !read.direct.orElse(false),
+                "aio",
+                "needs direct=on as well for native");
+        options.refuseIf(
+                read.queueSize.isPresent() && Integer.bitCount(read.queueSize.getAsInt()) != 1,
+                "queue_size",
+                "must be a power of two");
         return read;
     }
 }

@@ -36,7 +36,7 @@ final class QemuCommandLine {
      * For a client that gives none: the serial console, and a kernel that resets the machine by
      * triple fault, which every machine type has, also after a panic.
      */
-    private static final String KERNEL_ARGUMENTS = "console=ttyS0 reboot=t panic=-1";
+    static final String KERNEL_ARGUMENTS = "console=ttyS0 reboot=t panic=-1";
 
     private final Setup setup;
     private final VmSpec spec;

@@ -7,6 +7,7 @@ import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.failure.VmFailure;
 import com.unkey.vmcp.core.port.Adoption;
 import com.unkey.vmcp.core.port.BackendHealth;
+import com.unkey.vmcp.core.port.BackendProfile;
 import com.unkey.vmcp.core.port.Capability;
 import com.unkey.vmcp.core.port.Hypervisor;
 import com.unkey.vmcp.core.port.LaunchPlan;
@@ -76,6 +77,11 @@ public final class QemuHypervisor implements Hypervisor {
     @Override
     public Set<Capability> capabilities() {
         return Set.of(Capability.values());
+    }
+
+    @Override
+    public BackendProfile profile() {
+        return Profile.of(settings.machine());
     }
 
     @Override

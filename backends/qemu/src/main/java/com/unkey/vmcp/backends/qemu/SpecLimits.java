@@ -18,9 +18,7 @@ final class SpecLimits {
     /** APIC ids above need an interrupt remapper, which neither machine has. */
     static final int MAX_VCPUS = 255;
 
-    private static final Set<String> DISK_TYPES = Set.of("", "virtio", "virtio-blk");
-    private static final Set<String> NIC_TYPES = Set.of("", "virtio", "virtio-net");
-    private static final Set<String> CONSOLE_TYPES = Set.of("", "serial", "file");
+    static final List<String> CONSOLE_TYPES = List.of("serial", "file");
 
     private final Machine machine;
     private final Set<String> cpuFlags;
@@ -84,8 +82,7 @@ final class SpecLimits {
             found.oneOf(
                     Refusals.disk(i) + ".interface_type",
                     disk.interfaceType(),
-                    DISK_TYPES,
-                    "virtio");
+                    Refusals.VIRTIO_DISK);
             Options options = found.options(Refusals.disk(i) + ".options", disk.options());
             DiskOptions _ = DiskOptions.read(options);
             found.addAll(options);
@@ -96,7 +93,7 @@ final class SpecLimits {
         for (int i = 0; i < nics.size(); i++) {
             Nic nic = nics.get(i);
             found.oneOf(
-                    Refusals.nic(i) + ".interface_type", nic.interfaceType(), NIC_TYPES, "virtio");
+                    Refusals.nic(i) + ".interface_type", nic.interfaceType(), Refusals.VIRTIO_NIC);
             Options options = found.options(Refusals.nic(i) + ".options", nic.options());
             NicOptions _ = NicOptions.read(options);
             found.addAll(options);
@@ -104,7 +101,7 @@ final class SpecLimits {
     }
 
     private void console(VmSpec.Console console) {
-        found.oneOf("config.console.console_type", console.type(), CONSOLE_TYPES, "serial or file");
+        found.oneOf("config.console.console_type", console.type(), CONSOLE_TYPES);
         if (!console.input().isEmpty()) {
             found.add(
                     "config.console.input",
