@@ -1,8 +1,8 @@
 package com.unkey.vmcp.daemon;
 
-import com.unkey.vmcp.backends.qemu.Machine;
-import com.unkey.vmcp.backends.qemu.accel.AccelSetting;
+import com.unkey.vmcp.backends.adapter.config.Backend;
 import com.unkey.vmcp.connect.FieldNames;
+import com.unkey.vmcp.core.vm.BackendName;
 import com.unkey.vmcp.rpc.CorsOrigins;
 import com.unkey.vmcp.rpc.tls.TlsFiles;
 import java.net.InetAddress;
@@ -12,15 +12,17 @@ import java.util.Optional;
 
 /**
  * Everything an operator can set, parsed and checked. The variables are listed in the README; each
- * component here names its own.
+ * component here names its own, and each backend keeps to itself what it read.
+ *
+ * @param backend {@code UNKEY_VMCP_BACKEND}: what new VMs get
+ * @param backends all that the daemon has: a recorded VM keeps its own
  */
 record Config(
         Listen listen,
         Api api,
-        String backend,
+        BackendName backend,
+        List<Configured> backends,
         Host host,
-        CloudHypervisor cloudHypervisor,
-        Qemu qemu,
         Telemetry telemetry) {
 
     /**
@@ -72,19 +74,8 @@ record Config(
             List<Path> consoleDirectories,
             long consoleMaxBytes) {}
 
-    /**
-     * Cloud Hypervisor: the daemon's own, or one that somebody else started.
-     *
-     * @param binary {@code UNKEY_VMCP_CH_BINARY}
-     * @param endpoint {@code UNKEY_VMCP_CH_ENDPOINT} or {@code -socket}; wins over the binary
-     */
-    record CloudHypervisor(Optional<Path> binary, Optional<Path> endpoint) {}
-
-    /**
-     * {@code UNKEY_VMCP_QEMU_BINARY}, {@code UNKEY_VMCP_QEMU_MACHINE}, {@code
-     * UNKEY_VMCP_QEMU_ACCEL}.
-     */
-    record Qemu(Optional<Path> binary, Machine machine, AccelSetting accel) {}
+    /** A backend that has read its variables. */
+    record Configured(Backend backend, Backend.Opening opening) {}
 
     /** {@code UNKEY_VMCP_OTEL_ENABLED}; telemetry itself is yet to come. */
     record Telemetry(boolean enabled) {}

@@ -1,8 +1,9 @@
 package com.unkey.vmcp.daemon;
 
-import com.unkey.vmcp.backends.qemu.Machine;
-import com.unkey.vmcp.backends.qemu.accel.AccelSetting;
+import com.unkey.vmcp.backends.adapter.config.Backend;
+import com.unkey.vmcp.backends.adapter.config.Variables;
 import com.unkey.vmcp.connect.FieldNames;
+import com.unkey.vmcp.core.vm.BackendName;
 import com.unkey.vmcp.rpc.CorsOrigins;
 import com.unkey.vmcp.rpc.ServerSettings;
 import com.unkey.vmcp.rpc.tls.TlsFiles;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Makes the configuration of the environment, or says all that is wrong with it. */
@@ -22,16 +24,19 @@ final class ConfigReader {
     private final Variables variables;
     private final Map<String, String> environment;
     private final boolean root;
+    private final List<Backend> backends;
 
     /**
      * A reader.
      *
      * @param root whether the daemon runs as root, which decides where its state is kept
+     * @param backends those that the daemon has, at least one, the default first
      */
-    ConfigReader(Map<String, String> environment, boolean root) {
+    ConfigReader(Map<String, String> environment, boolean root, List<Backend> backends) {
         this.variables = new Variables(environment);
         this.environment = Map.copyOf(environment);
         this.root = root;
+        this.backends = List.copyOf(backends);
     }
 
     /**
@@ -40,14 +45,17 @@ final class ConfigReader {
      * @throws ConfigException where any is wrong, naming each
      */
     Config read() {
-        Config config =
-                new Config(
-                        listen(), api(), backend(), host(), cloudHypervisor(), qemu(), telemetry());
+        Config config = new Config(listen(), api(), backend(), configured(), host(), telemetry());
         endpointsToCome();
         if (!variables.errors().isEmpty()) {
             throw new ConfigException(variables.errors());
         }
         return config;
+    }
+
+    /** All variables that were read, whether they are set or not. */
+    Set<String> known() {
+        return variables.asked();
     }
 
     /** Variables that are set and mean nothing to this version. */
@@ -123,15 +131,21 @@ final class ConfigReader {
         };
     }
 
-    private String backend() {
-        List<String> names = Backends.names();
+    private BackendName backend() {
+        List<String> names = backends.stream().map(each -> each.name().value()).toList();
         String name = variables.text("BACKEND").orElse(names.getFirst());
         if (!names.contains(name)) {
             variables.error(
                     "unsupported backend type: %s%nUNKEY_VMCP_BACKEND: accepted by this version: %s"
                             .formatted(name, String.join(", ", names)));
         }
-        return name;
+        return new BackendName(name);
+    }
+
+    private List<Config.Configured> configured() {
+        return backends.stream()
+                .map(each -> new Config.Configured(each, each.read(variables)))
+                .toList();
     }
 
     private Config.Host host() {
@@ -152,22 +166,6 @@ final class ConfigReader {
                 .map(Path::of)
                 .orElseGet(() -> Path.of(System.getProperty("user.home"), ".local", "state"))
                 .resolve("vmm-controlplane");
-    }
-
-    private Config.CloudHypervisor cloudHypervisor() {
-        return new Config.CloudHypervisor(
-                variables.path("CH_BINARY"), variables.socket("CH_ENDPOINT"));
-    }
-
-    private Config.Qemu qemu() {
-        return new Config.Qemu(
-                variables.path("QEMU_BINARY"),
-                variables
-                        .parsed("QEMU_MACHINE", "q35 or microvm", Machine::parse)
-                        .orElse(Machine.Q35),
-                variables
-                        .parsed("QEMU_ACCEL", "auto, kvm or tcg", AccelSetting::parse)
-                        .orElse(AccelSetting.AUTO));
     }
 
     private Config.Telemetry telemetry() {

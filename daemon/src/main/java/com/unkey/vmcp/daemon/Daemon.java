@@ -1,5 +1,7 @@
 package com.unkey.vmcp.daemon;
 
+import com.unkey.vmcp.backends.adapter.config.Backend;
+import com.unkey.vmcp.backends.adapter.config.Flag;
 import com.unkey.vmcp.core.port.FailPoints;
 import com.unkey.vmcp.rpc.VmServer;
 import java.io.IOException;
@@ -42,31 +44,38 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
+    /** {@link #run(String[], FailPoints, List)} with the backends that are shipped. */
+    public static int run(String[] arguments, FailPoints failPoints) {
+        return run(arguments, failPoints, Wiring.BACKENDS);
+    }
+
     /**
-     * Runs until the process is told to end. What {@code Main} does with {@link FailPoints#none()};
-     * tests give others.
+     * Runs until the process is told to end. What {@code Main} does with {@link FailPoints#none()}
+     * and the backends that are shipped; tests give others.
      *
+     * @param backends at least one, the default first
      * @return the exit code
      */
-    public static int run(String[] arguments, FailPoints failPoints) {
-        return switch (CommandLine.parse(List.of(arguments), System.getenv())) {
+    public static int run(String[] arguments, FailPoints failPoints, List<Backend> backends) {
+        List<Flag> flags = backends.stream().flatMap(each -> each.flags().stream()).toList();
+        return switch (CommandLine.parse(List.of(arguments), System.getenv(), flags)) {
             case CommandLine.Print(String text) -> {
                 System.out.print(text);
                 yield 0;
             }
             case CommandLine.Wrong(String message) -> {
-                System.err.println(message);
-                System.err.print(CommandLine.USAGE);
+                System.err.print(message);
                 yield 2;
             }
-            case CommandLine.Serve(var environment) -> serve(environment, failPoints);
+            case CommandLine.Serve(var environment) -> serve(environment, failPoints, backends);
         };
     }
 
-    private static int serve(Map<String, String> environment, FailPoints failPoints) {
+    private static int serve(
+            Map<String, String> environment, FailPoints failPoints, List<Backend> backends) {
         long begun = System.nanoTime();
-        ConfigReader reader =
-                new ConfigReader(environment, "root".equals(System.getProperty("user.name")));
+        boolean root = "root".equals(System.getProperty("user.name"));
+        ConfigReader reader = new ConfigReader(environment, root, backends);
         try {
             Config config = reader.read();
             Daemon daemon = start(config, failPoints);

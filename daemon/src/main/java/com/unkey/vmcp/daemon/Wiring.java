@@ -1,11 +1,16 @@
 package com.unkey.vmcp.daemon;
 
+import com.unkey.vmcp.backends.adapter.config.Backend;
+import com.unkey.vmcp.backends.adapter.config.Site;
+import com.unkey.vmcp.backends.cloudhypervisor.CloudHypervisorBackend;
+import com.unkey.vmcp.backends.qemu.QemuBackend;
 import com.unkey.vmcp.core.control.ControlPlane;
 import com.unkey.vmcp.core.control.Ports;
 import com.unkey.vmcp.core.control.Settings;
 import com.unkey.vmcp.core.port.FailPoints;
+import com.unkey.vmcp.core.port.Hypervisor;
+import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.core.vm.Action;
-import com.unkey.vmcp.core.vm.BackendName;
 import com.unkey.vmcp.rpc.ServerSettings;
 import com.unkey.vmcp.rpc.VmServer;
 import com.unkey.vmcp.store.SqliteVmStore;
@@ -16,9 +21,18 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 
 /** How the parts are put together: from the disk up to the network. */
 final class Wiring {
+
+    /** The backends that are shipped, the default first; all of them are there in each daemon. */
+    static final List<Backend> BACKENDS =
+            List.of(
+                    new CloudHypervisorBackend(), //
+                    new QemuBackend());
 
     private Wiring() {}
 
@@ -27,7 +41,8 @@ final class Wiring {
         Config.Host host = config.host();
         StateDirectory state =
                 closer.add(
-                        StateDirectory.open(host.stateDirectory(), Backends.longestSocketName()));
+                        StateDirectory.open(
+                                host.stateDirectory(), longestSocketName(config.backends())));
         NativeLibraries.unpackInto(state.root().resolve("tmp"));
         SqliteVmStore store = closer.add(SqliteVmStore.open(state.root()));
         LinuxProcessHost processes =
@@ -41,7 +56,7 @@ final class Wiring {
                         ControlPlane.start(
                                 new Ports(
                                         store,
-                                        Backends.open(config, state, processes, closer),
+                                        open(config.backends(), state, processes, closer),
                                         LinuxHostInspector.open(
                                                 state,
                                                 host.allowedPaths(),
@@ -51,9 +66,32 @@ final class Wiring {
                                         InstantSource.system(),
                                         failPoints),
                                 new Settings(
-                                        new BackendName(config.backend()),
+                                        config.backend(),
                                         host.defaultKernel().map(Path::toString))));
         return closer.add(VmServer.start(plane, serverSettings(config)));
+    }
+
+    private static String longestSocketName(List<Config.Configured> backends) {
+        return backends.stream()
+                .map(each -> each.backend().longestSocketName())
+                .flatMap(Optional::stream)
+                .max(Comparator.comparingInt(String::length))
+                .orElse("");
+    }
+
+    private static List<Hypervisor> open(
+            List<Config.Configured> backends,
+            StateDirectory state,
+            ProcessHost processes,
+            Closer closer) {
+        return backends.stream()
+                .map(each -> each.opening().open(site(each.backend(), state, processes, closer)))
+                .toList();
+    }
+
+    private static Site site(
+            Backend backend, StateDirectory state, ProcessHost processes, Closer closer) {
+        return new Site(processes, state.backendDirectory(backend.name()), closer::add);
     }
 
     private static ServerSettings serverSettings(Config config) {

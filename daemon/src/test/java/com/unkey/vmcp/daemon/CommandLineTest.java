@@ -2,6 +2,7 @@ package com.unkey.vmcp.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.unkey.vmcp.backends.adapter.config.Flag;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,8 @@ class CommandLineTest {
 
     private static final Map<String, String> ENVIRONMENT =
             Map.of("UNKEY_VMCP_CH_ENDPOINT", "unix:///from/environment");
+    private static final List<Flag> FLAGS =
+            Wiring.BACKENDS.stream().flatMap(backend -> backend.flags().stream()).toList();
 
     @Test
     void nothingServes() {
@@ -39,6 +42,22 @@ class CommandLineTest {
     }
 
     @Test
+    void helpSaysWhatAFlagSets() {
+        assertThat(parse("-help"))
+                .isEqualTo(
+                        new CommandLine.Print(
+                                """
+                                Usage: vmm-controlplane [-socket PATH] [-help] [-version]
+
+                                  -socket PATH  Cloud Hypervisor API socket; overrides UNKEY_VMCP_CH_ENDPOINT
+                                  -help         print this and exit
+                                  -version      print the version and exit
+
+                                Everything else is set by UNKEY_VMCP_* variables; the README lists them.
+                                """));
+    }
+
+    @Test
     void versionIsOneLine() {
         assertThat(parse("-version"))
                 .isEqualTo(new CommandLine.Print("vmm-controlplane " + Version.current() + "\n"));
@@ -50,7 +69,9 @@ class CommandLineTest {
         assertThat(parse(argument))
                 .isInstanceOfSatisfying(
                         CommandLine.Wrong.class,
-                        wrong -> assertThat(wrong.message()).endsWith(": " + argument));
+                        wrong ->
+                                assertThat(wrong.message())
+                                        .contains("not defined: " + argument + "\nUsage: "));
     }
 
     @ParameterizedTest
@@ -60,6 +81,6 @@ class CommandLineTest {
     }
 
     private static CommandLine parse(String... arguments) {
-        return CommandLine.parse(List.of(arguments), ENVIRONMENT);
+        return CommandLine.parse(List.of(arguments), ENVIRONMENT, FLAGS);
     }
 }

@@ -3,8 +3,7 @@ package com.unkey.vmcp.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.unkey.vmcp.backends.qemu.Machine;
-import com.unkey.vmcp.backends.qemu.accel.AccelSetting;
+import com.unkey.vmcp.backends.adapter.config.Variables;
 import com.unkey.vmcp.connect.FieldNames;
 import com.unkey.vmcp.rpc.CorsOrigins;
 import com.unkey.vmcp.rpc.tls.TlsFiles;
@@ -14,7 +13,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigReaderTest {
 
@@ -37,10 +35,6 @@ class ConfigReaderTest {
         assertThat(config.host().consoleDirectories())
                 .containsExactly(Path.of("/var/log"), Path.of("/tmp"));
         assertThat(config.host().consoleMaxBytes()).isEqualTo(16 << 20);
-        assertThat(config.cloudHypervisor().binary()).isEmpty();
-        assertThat(config.cloudHypervisor().endpoint()).isEmpty();
-        assertThat(config.qemu().machine()).isEqualTo(Machine.Q35);
-        assertThat(config.qemu().accel()).isEqualTo(AccelSetting.AUTO);
         assertThat(config.telemetry().enabled()).isFalse();
     }
 
@@ -54,8 +48,6 @@ class ConfigReaderTest {
                                 P + "STATE_DIR", "/srv/state",
                                 P + "ALLOWED_PATHS", "/images:/kernels",
                                 P + "DEFAULT_KERNEL", "/kernels/vmlinux",
-                                P + "QEMU_MACHINE", "microvm",
-                                P + "QEMU_ACCEL", "tcg",
                                 P + "OTEL_ENABLED", "1"));
 
         assertThat(config.listen().port()).isZero();
@@ -64,8 +56,6 @@ class ConfigReaderTest {
         assertThat(config.host().allowedPaths())
                 .containsExactly(Path.of("/images"), Path.of("/kernels"));
         assertThat(config.host().defaultKernel()).contains(Path.of("/kernels/vmlinux"));
-        assertThat(config.qemu().machine()).isEqualTo(Machine.MICROVM);
-        assertThat(config.qemu().accel()).isEqualTo(AccelSetting.TCG);
         assertThat(config.telemetry().enabled()).isTrue();
     }
 
@@ -116,20 +106,6 @@ class ConfigReaderTest {
         assertThat(read(tls).listen().isOpen()).isTrue();
         assertThat(read(mutual).listen().isOpen()).isFalse();
         assertThat(read(Map.of(P + "ADDRESS", "127.0.0.1")).listen().isOpen()).isFalse();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"unix:///run/ch.sock", "/run/ch.sock"})
-    void anEndpointIsAPathWithOrWithoutAScheme(String given) {
-        Config config = read(Map.of(P + "CH_ENDPOINT", given, P + "CH_BINARY", "/opt/ch"));
-
-        assertThat(config.cloudHypervisor().endpoint()).contains(Path.of("/run/ch.sock"));
-        assertThat(config.cloudHypervisor().binary()).contains(Path.of("/opt/ch"));
-    }
-
-    @Test
-    void anEmptyEndpointIsNone() {
-        assertThat(read(Map.of(P + "CH_ENDPOINT", "")).cloudHypervisor().endpoint()).isEmpty();
     }
 
     @Test
@@ -188,7 +164,13 @@ class ConfigReaderTest {
     void anUnknownBackendIsNamedAsItEverWas() {
         assertThatThrownBy(() -> read(Map.of(P + "BACKEND", "your-backend")))
                 .hasMessageStartingWith("unsupported backend type: your-backend")
-                .hasMessageContaining("qemu");
+                .hasMessageContaining("accepted by this version: cloudhypervisor, qemu");
+    }
+
+    @Test
+    void whereNoneIsNamedTheFirstBackendIsTheDefault() {
+        assertThat(reader(Map.of(), true).read().backend().value()).isEqualTo("cloudhypervisor");
+        assertThat(read(Map.of()).backend().value()).isEqualTo("qemu");
     }
 
     @Test
@@ -197,10 +179,10 @@ class ConfigReaderTest {
         environment.put(P + "BACKEND", "qemu");
         environment.put("XDG_STATE_HOME", "/home/me/state");
 
-        assertThat(new ConfigReader(environment, false).read().host().stateDirectory())
+        assertThat(reader(environment, false).read().host().stateDirectory())
                 .isEqualTo(Path.of("/home/me/state/vmm-controlplane"));
         environment.remove("XDG_STATE_HOME");
-        assertThat(new ConfigReader(environment, false).read().host().stateDirectory())
+        assertThat(reader(environment, false).read().host().stateDirectory())
                 .isEqualTo(
                         Path.of(System.getProperty("user.home"), ".local/state/vmm-controlplane"));
     }
@@ -208,7 +190,7 @@ class ConfigReaderTest {
     @Test
     void variablesThatMeanNothingAreFound() {
         ConfigReader reader =
-                new ConfigReader(Map.of(P + "BACKEND", "qemu", P + "PROT", "1", "PROT", "2"), true);
+                reader(Map.of(P + "BACKEND", "qemu", P + "PROT", "1", "PROT", "2"), true);
         reader.read();
 
         assertThat(reader.unknown()).containsExactly(P + "PROT");
@@ -217,6 +199,10 @@ class ConfigReaderTest {
     private static Config read(Map<String, String> variables) {
         Map<String, String> environment = new HashMap<>(variables);
         environment.putIfAbsent(P + "BACKEND", "qemu");
-        return new ConfigReader(environment, true).read();
+        return reader(environment, true).read();
+    }
+
+    private static ConfigReader reader(Map<String, String> environment, boolean root) {
+        return new ConfigReader(environment, root, Wiring.BACKENDS);
     }
 }

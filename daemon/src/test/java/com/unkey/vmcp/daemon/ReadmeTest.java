@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -28,16 +29,9 @@ class ReadmeTest {
         assertThat(listed).isEqualTo(read());
     }
 
-    /** Every name that the reader asks for: it complains of each when all are nonsense. */
-    private static Set<String> read() throws IOException {
-        String source =
-                Files.readString(Path.of("src/main/java/com/unkey/vmcp/daemon/ConfigReader.java"));
-        return Pattern.compile(
-                        "(?:text|flag|number|fraction|hostAndPort|paths?|socket|address|parsed)\\("
-                                + "\\s*\"([A-Z_]+)\"")
-                .matcher(source)
-                .results()
-                .map(call -> Variables.PREFIX + call.group(1))
-                .collect(Collectors.toCollection(TreeSet::new));
+    private static Set<String> read() {
+        ConfigReader reader = new ConfigReader(Map.of(), true, Wiring.BACKENDS);
+        reader.read();
+        return reader.known();
     }
 }

@@ -1,5 +1,6 @@
 package com.unkey.vmcp.supervision;
 
+import com.unkey.vmcp.core.vm.BackendName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -40,12 +41,16 @@ public final class StateDirectory implements AutoCloseable {
             DirectoryLock lock = DirectoryLock.take(root);
             return prepared(new StateDirectory(root, lock, owner));
         } catch (IOException e) {
-            String reason = e instanceof AccessDeniedException ? "permission denied" : e.toString();
-            throw new StartException(
-                    "state directory %s cannot be used: %s; UNKEY_VMCP_STATE_DIR names another"
-                            .formatted(directory, reason),
-                    e);
+            throw unusable(directory, e);
         }
+    }
+
+    private static StartException unusable(Path directory, IOException e) {
+        String reason = e instanceof AccessDeniedException ? "permission denied" : e.toString();
+        return new StartException(
+                "state directory %s cannot be used: %s; UNKEY_VMCP_STATE_DIR names another"
+                        .formatted(directory, reason),
+                e);
     }
 
     private static StateDirectory prepared(StateDirectory state) throws IOException {
@@ -86,6 +91,20 @@ public final class StateDirectory implements AutoCloseable {
     /** Where it is noted which console files the daemon made. */
     public Path consoleFiles() {
         return root.resolve("console-files");
+    }
+
+    /**
+     * Makes the directory, mode 0700, in which a backend keeps what outlives daemons and belongs to
+     * no single VM.
+     *
+     * @throws StartException where it cannot be made
+     */
+    public Path backendDirectory(BackendName backend) {
+        try {
+            return OwnedDirectory.ready(root.resolve("backends").resolve(backend.value()), owner);
+        } catch (IOException e) {
+            throw unusable(root, e);
+        }
     }
 
     /** Id of the user whose directory it is and as whom the daemon runs. */
