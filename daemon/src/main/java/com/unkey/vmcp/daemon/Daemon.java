@@ -119,11 +119,16 @@ public final class Daemon implements AutoCloseable {
                         .formatted(
                                 config.listen().tls().isPresent() ? "https" : "http",
                                 host(config.listen().address()),
-                                server.port(),
+                                port(),
                                 config.backend(),
                                 Version.current(),
                                 (System.nanoTime() - begunNanos) / 1_000_000));
         System.out.flush();
+    }
+
+    /** Port of the API. */
+    int port() {
+        return server.port();
     }
 
     private static String host(InetAddress address) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A backend as it comes into a daemon: all that is to be known of it before it is opened. Has no
- * state; a daemon opens each of its backends once, whichever new VMs get.
+ * A backend as it comes into a daemon: all that is to be known of it before it is opened. A daemon
+ * opens each of its backends once, whichever new VMs get.
  */
 public interface Backend {
 

@@ -80,7 +80,7 @@ public final class Variables {
                 .map(
                         value -> {
                             if (!TRUE.contains(value) && !FALSE.contains(value)) {
-                                refuse(name, value, "true or false");
+                                refuse(name, "accepted: true or false");
                             }
                             return TRUE.contains(value);
                         })
@@ -171,7 +171,7 @@ public final class Variables {
         try {
             return value.map(parser);
         } catch (IllegalArgumentException e) {
-            refuse(name, value.orElse(""), accepted);
+            refuse(name, "accepted: " + accepted);
             return Optional.empty();
         }
     }
@@ -181,8 +181,13 @@ public final class Variables {
         errors.add(message);
     }
 
-    private void refuse(String name, String value, String accepted) {
-        errors.add("%s%s: got \"%s\", accepted: %s".formatted(PREFIX, name, value, accepted));
+    /**
+     * Notes a value that parses and cannot be had all the same.
+     *
+     * @param why as a phrase that goes on after the value
+     */
+    public void refuse(String name, String why) {
+        errors.add("%s%s: got \"%s\", %s".formatted(PREFIX, name, text(name).orElse(""), why));
     }
 
     private static Path absolute(String value) {
