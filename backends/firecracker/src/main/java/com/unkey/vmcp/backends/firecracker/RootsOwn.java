@@ -1,0 +1,75 @@
+package com.unkey.vmcp.backends.firecracker;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Tells whether a directory is root's alone, and stays so: nobody else can write to it, move it
+ * away or put another in its place.
+ */
+final class RootsOwn {
+
+    private static final int STICKY = 01000;
+
+    private final Set<Integer> owners;
+
+    /**
+     * @param owners ids of the users that count as root
+     */
+    RootsOwn(Set<Integer> owners) {
+        this.owners = Set.copyOf(owners);
+    }
+
+    /** Why the directory is not root's own; one that is missing is to be made by root. */
+    Optional<String> trouble(Path directory) {
+        try {
+            Path real = existing(directory).toRealPath();
+            if (!Files.isDirectory(real)) {
+                return Optional.of("%s is no directory".formatted(real));
+            }
+            return trouble(real, real);
+        } catch (IOException e) {
+            return Optional.of("cannot be looked at: " + e);
+        }
+    }
+
+    private static Path existing(Path directory) {
+        Path existing = directory;
+        while (existing.getParent() != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        return existing;
+    }
+
+    private Optional<String> trouble(Path each, Path last) throws IOException {
+        PosixFileAttributes found = Files.readAttributes(each, PosixFileAttributes.class);
+        int owner = (int) Files.getAttribute(each, "unix:uid");
+        if (!owners.contains(owner)) {
+            return Optional.of(
+                    "%s belongs to user %s (uid %d), must be root's"
+                            .formatted(each, found.owner().getName(), owner));
+        }
+        if (isOpen(found) && (each.equals(last) || !isSticky(each))) {
+            return Optional.of(
+                    "%s may be written by others (%s), must be by root alone"
+                            .formatted(each, PosixFilePermissions.toString(found.permissions())));
+        }
+        return each.getParent() == null ? Optional.empty() : trouble(each.getParent(), last);
+    }
+
+    private static boolean isOpen(PosixFileAttributes found) {
+        return found.permissions().contains(PosixFilePermission.GROUP_WRITE)
+                || found.permissions().contains(PosixFilePermission.OTHERS_WRITE);
+    }
+
+    /** What is root's in there only root can move. */
+    private static boolean isSticky(Path directory) throws IOException {
+        return ((int) Files.getAttribute(directory, "unix:mode") & STICKY) != 0;
+    }
+}
