@@ -174,8 +174,7 @@ final class PosixSpawn {
          * In this order. Descriptors are closed last: the state directory's lock is among them, so
          * whoever has that lock next finds the child in its directory and session.
          */
-        static Actions of(Arena arena, Path directory, Path output, Path errors)
-                throws Libc.Errno {
+        static Actions of(Arena arena, Path directory, Path output, Path errors) throws Libc.Errno {
             Actions actions = new Actions(arena.allocate(ACTIONS_SIZE, 16), arena);
             MemorySegment segment = actions.segment;
             run(

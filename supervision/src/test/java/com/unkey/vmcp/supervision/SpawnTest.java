@@ -85,7 +85,10 @@ class SpawnTest {
                         fixture.host()
                                 .spawn(
                                         fixture.planWithOutput(
-                                                console, "/bin/sh", "-c", "echo out; echo err >&2"));
+                                                console,
+                                                "/bin/sh",
+                                                "-c",
+                                                "echo out; echo err >&2"));
         assertThat(process.awaitExit(LIMIT)).isTrue();
         assertThat(Files.readAllLines(console)).containsExactly("out");
         assertThat(Files.readAllLines(fixture.log())).containsExactly("err");

@@ -10,6 +10,7 @@ import com.unkey.vmcp.core.vm.GuestFiles.DiskFormat;
 import com.unkey.vmcp.core.vm.VmSpec.Cpu;
 import com.unkey.vmcp.core.vm.VmSpec.Memory;
 import com.unkey.vmcp.core.vm.VmSpec.Nic;
+import com.unkey.vmcp.testkit.guest.LinuxImages;
 import com.unkey.vmcp.testkit.host.Qcow2;
 import com.unkey.vmcp.testkit.hypervisor.Vms;
 import com.unkey.vmcp.testkit.process.Await;
