@@ -17,8 +17,8 @@ import java.nio.file.Path;
 
 /**
  * The C library's functions that the JDK does not offer; every foreign call of this module is made
- * here, or by {@link PosixSpawn} with what is here. A call that fails throws {@link Errno}. Layouts
- * and numbers are those of 64-bit Linux on x86_64 and aarch64.
+ * here, or by {@link PosixSpawn} and {@link PrivateMounts} with what is here. A call that fails
+ * throws {@link Errno}. Layouts and numbers are those of 64-bit Linux on x86_64 and aarch64.
  */
 final class Libc {
 

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * VMM processes on Linux, each in a session of its own and known by a record in its run directory.
@@ -95,7 +97,7 @@ public final class LinuxProcessHost implements ProcessHost, AutoCloseable {
         }
         Path directory = directories.make(id);
         for (Path output : outputs(spawn)) {
-            OutputFile.ready(output, owner);
+            OutputFile.ready(output, users(spawn.enclosure().map(ProcessHost.Enclosure::user)));
         }
         starting.add(id);
         try {
@@ -129,12 +131,25 @@ public final class LinuxProcessHost implements ProcessHost, AutoCloseable {
     private HostedProcess launched(Spawn spawn, Path directory) throws IOException {
         try {
             Path output = spawn.standardOutput().orElse(spawn.log());
-            return watch.spawn(spawn.command(), directory, output, spawn.log());
+            return spawn.enclosure().isPresent()
+                    ? watch.spawn(
+                            spawn.enclosure().get(),
+                            spawn.command(),
+                            directory,
+                            output,
+                            spawn.log())
+                    : watch.spawn(spawn.command(), directory, output, spawn.log());
         } catch (IOException e) {
             ProcessRecord.remove(directory);
             throw VmException.unavailable(
                     "the VMM process cannot be started: " + e.getMessage(), e);
         }
+    }
+
+    /** Ours, and the one that a process of ours becomes. */
+    private Set<Long> users(Optional<Long> other) {
+        return Stream.concat(Stream.of(owner), other.stream())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static Set<Path> outputs(Spawn spawn) {
@@ -178,7 +193,7 @@ public final class LinuxProcessHost implements ProcessHost, AutoCloseable {
             return Optional.empty();
         }
         Optional<ProcessRecord> whole =
-                LostLaunch.of(directory, owner)
+                LostLaunch.of(directory, users(record.user()))
                         .map(found -> record.after(found.pid(), found.startTicks()));
         if (whole.isPresent()) {
             whole.get().write(directory);

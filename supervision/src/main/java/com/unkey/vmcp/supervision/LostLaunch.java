@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds the process of a launch whose daemon did not live to record it. It is known by what {@link
- * PosixSpawn} gave it before the dead daemon's lock was free: our user, a session that it leads
- * without a terminal, and the run directory, in which it works or which an argument names. Either
- * may be unreadable for a moment or for good: arguments until the program is in place, the working
- * directory of a program that has capabilities.
+ * PosixSpawn} gave it before the dead daemon's lock was free: our user or the one that it was to
+ * become, a session that it leads without a terminal, and the run directory, in which it works or
+ * which an argument names. Either may be unreadable for a moment or for good: arguments until the
+ * program is in place, the working directory of a program that has capabilities.
  */
 final class LostLaunch {
 
@@ -20,9 +21,9 @@ final class LostLaunch {
     record Found(long pid, long startTicks) {}
 
     /** Empty where no process was started for {@code runDirectory}, or it has ended. */
-    static Optional<Found> of(Path runDirectory, long owner) throws IOException {
+    static Optional<Found> of(Path runDirectory, Set<Long> users) throws IOException {
         for (long pid : Proc.pids()) {
-            Optional<Found> found = look(pid, runDirectory, owner);
+            Optional<Found> found = look(pid, runDirectory, users);
             if (found.isPresent()) {
                 return found;
             }
@@ -30,11 +31,11 @@ final class LostLaunch {
         return Optional.empty();
     }
 
-    private static Optional<Found> look(long pid, Path runDirectory, long owner)
+    private static Optional<Found> look(long pid, Path runDirectory, Set<Long> users)
             throws IOException {
         try {
             Optional<Proc.Stat> stat = Proc.stat(pid).filter(found -> mayBe(pid, found));
-            return stat.isPresent() && isOf(pid, runDirectory, owner)
+            return stat.isPresent() && isOf(pid, runDirectory, users)
                     ? Optional.of(new Found(pid, stat.get().startTicks()))
                     : Optional.empty();
         } catch (AccessDeniedException _) {
@@ -47,8 +48,8 @@ final class LostLaunch {
         return stat.alive() && stat.session() == pid && stat.terminal() == 0;
     }
 
-    private static boolean isOf(long pid, Path runDirectory, long owner) throws IOException {
-        return Proc.user(pid).filter(user -> user == owner).isPresent()
+    private static boolean isOf(long pid, Path runDirectory, Set<Long> users) throws IOException {
+        return Proc.user(pid).filter(users::contains).isPresent()
                 && (worksIn(pid, runDirectory) || names(pid, runDirectory));
     }
 

@@ -25,13 +25,13 @@ public final class OutputFile {
     /**
      * Makes {@code file}, mode 0600, where it is missing.
      *
-     * @throws IOException where something else is there than a file of {@code owner}'s
+     * @throws IOException where something else is there than a file of one of {@code owners}
      */
-    static void ready(Path file, long owner) throws IOException {
+    static void ready(Path file, Set<Long> owners) throws IOException {
         try {
             create(file);
         } catch (FileAlreadyExistsException e) {
-            if (FileFacts.of(file).isFileOf(owner)) {
+            if (owners.stream().anyMatch(FileFacts.of(file)::isFileOf)) {
                 return;
             }
             throw new IOException("output " + file + " is not a file of the daemon's", e);

@@ -23,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param startTicks when it started; tells it from another process of the same pid
  * @param socket where it serves its API
  * @param outputs files that it writes and that are kept within their limit
+ * @param user that it becomes; empty where it stays ours
  */
 record ProcessRecord(
         String bootId,
@@ -31,7 +32,8 @@ record ProcessRecord(
         String socket,
         String backend,
         long generation,
-        List<String> outputs) {
+        List<String> outputs,
+        Optional<Long> user) {
 
     private static final long NONE_YET = 0;
     private static final String NAME = "process.json";
@@ -53,13 +55,14 @@ record ProcessRecord(
                 Stream.concat(spawn.outputs().stream(), Stream.of(spawn.log()))
                         .distinct()
                         .map(Path::toString)
-                        .toList());
+                        .toList(),
+                spawn.enclosure().map(ProcessHost.Enclosure::user));
     }
 
     /** The record once the process is there. */
     ProcessRecord after(long startedPid, long startedTicks) {
         return new ProcessRecord(
-                bootId, startedPid, startedTicks, socket, backend, generation, outputs);
+                bootId, startedPid, startedTicks, socket, backend, generation, outputs, user);
     }
 
     /** Whether the process was being started when this was written. */

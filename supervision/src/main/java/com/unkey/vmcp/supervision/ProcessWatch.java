@@ -1,5 +1,6 @@
 package com.unkey.vmcp.supervision;
 
+import com.unkey.vmcp.core.port.ProcessHost;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,6 +78,26 @@ final class ProcessWatch implements AutoCloseable {
     HostedProcess spawn(List<String> command, Path directory, Path output, Path errors)
             throws IOException {
         return spawnThread.call(() -> started(command, directory, output, errors));
+    }
+
+    /**
+     * The same, in an enclosure: a process sees the mounts of the thread that starts it, so it has
+     * a thread of its own, which ends with this call.
+     */
+    HostedProcess spawn(
+            ProcessHost.Enclosure enclosure,
+            List<String> command,
+            Path directory,
+            Path output,
+            Path errors)
+            throws IOException {
+        try (NativeThread thread = new NativeThread("vmm-spawn-enclosed")) {
+            return thread.call(
+                    () -> {
+                        PrivateMounts.make(enclosure);
+                        return started(command, directory, output, errors);
+                    });
+        }
     }
 
     private HostedProcess started(List<String> command, Path directory, Path output, Path errors)

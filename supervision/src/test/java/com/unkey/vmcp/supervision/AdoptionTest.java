@@ -229,7 +229,7 @@ class AdoptionTest {
     private static void forge(HostFixture fixture, long pid, long ticks, String bootId)
             throws IOException {
         fixture.host().makeRunDirectory(HostFixture.VM);
-        new ProcessRecord(bootId, pid, ticks, "/s", "qemu", 1, List.of())
+        new ProcessRecord(bootId, pid, ticks, "/s", "qemu", 1, List.of(), Optional.empty())
                 .write(fixture.runDirectory());
         assertThat(ProcessRecord.read(fixture.runDirectory()).map(ProcessRecord::pid))
                 .isEqualTo(Optional.of(pid));

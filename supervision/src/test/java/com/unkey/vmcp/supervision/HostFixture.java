@@ -64,7 +64,20 @@ final class HostFixture implements AutoCloseable {
                 plan.command(),
                 plan.log(),
                 plan.outputs(),
-                Optional.of(output));
+                Optional.of(output),
+                Optional.empty());
+    }
+
+    ProcessHost.Spawn planEnclosed(ProcessHost.Enclosure enclosure, String... command) {
+        ProcessHost.Spawn plan = plan(VM, command);
+        return new ProcessHost.Spawn(
+                plan.launch(),
+                plan.socket(),
+                plan.command(),
+                plan.log(),
+                plan.outputs(),
+                Optional.empty(),
+                Optional.of(enclosure));
     }
 
     /** Closes the host and its lock; VMs live on. */

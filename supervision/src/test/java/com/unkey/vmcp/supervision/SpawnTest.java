@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -145,7 +146,8 @@ class SpawnTest {
                                 fixture.runDirectory().resolve("qmp.sock").toString(),
                                 "qemu",
                                 7,
-                                List.of(fixture.log().toString())));
+                                List.of(fixture.log().toString()),
+                                Optional.empty()));
     }
 
     @Test

@@ -27,6 +27,9 @@ public interface ProcessHost {
      * and no environment of the daemon, standard input from /dev/null, standard error appended to
      * {@link Spawn#log()}, standard output too unless it has a file of its own.
      *
+     * <p>What a {@link Spawn#enclosure()} mounts is seen by that process and its children alone,
+     * and is gone with them; nothing of it is ever mounted in the host.
+     *
      * @throws com.unkey.vmcp.core.failure.VmException unavailable where it cannot be started; no
      *     process is left
      */
@@ -71,6 +74,8 @@ public interface ProcessHost {
      *     {@code log} included
      * @param standardOutput what standard output is appended to, for a VMM that writes its guest's
      *     words there; empty: the log
+     * @param enclosure what is made for a process that encloses itself; empty: it stands in the
+     *     host as the daemon does
      */
     record Spawn(
             VmmLaunch launch,
@@ -78,7 +83,8 @@ public interface ProcessHost {
             List<String> command,
             Path log,
             List<Path> outputs,
-            Optional<Path> standardOutput) {
+            Optional<Path> standardOutput,
+            Optional<Enclosure> enclosure) {
         public Spawn {
             command = List.copyOf(command);
             outputs = List.copyOf(outputs);
@@ -87,7 +93,43 @@ public interface ProcessHost {
         /** One whose standard output goes to its log. */
         public Spawn(
                 VmmLaunch launch, Path socket, List<String> command, Path log, List<Path> outputs) {
-            this(launch, socket, command, log, outputs, Optional.empty());
+            this(launch, socket, command, log, outputs, Optional.empty(), Optional.empty());
+        }
+    }
+
+    /**
+     * A place for a process that changes its root directory and its user once it runs, as a jailer
+     * does. It is started as the daemon's user, who must be root.
+     *
+     * @param user numeric id of the user that it becomes
+     * @param root directory that is there, over which an empty file system in memory is mounted
+     * @param rootBytes what fits into that file system
+     * @param binds files and directories of the host that are shown in it
+     */
+    record Enclosure(long user, Path root, long rootBytes, List<Bind> binds) {
+        public Enclosure {
+            binds = List.copyOf(binds);
+            List<Path> places = binds.stream().map(Bind::inside).toList();
+            for (Path place : places) {
+                if (places.stream().filter(place::startsWith).count() > 1) {
+                    throw new IllegalArgumentException("a bind within another: " + place);
+                }
+            }
+        }
+    }
+
+    /**
+     * A regular file, block device or directory of the host at one more place. Nothing on it can be
+     * executed, and no other device opened.
+     *
+     * @param inside absolute, as seen by a process whose root directory is the enclosure's root;
+     *     made where it is missing
+     */
+    record Bind(Path source, Path inside, boolean readOnly) {
+        public Bind {
+            if (!inside.isAbsolute() || !inside.equals(inside.normalize())) {
+                throw new IllegalArgumentException("no absolute, plain path: " + inside);
+            }
         }
     }
 
