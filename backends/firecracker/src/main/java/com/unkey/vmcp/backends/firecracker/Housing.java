@@ -4,6 +4,7 @@ import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.vm.ShortId;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Where Firecracker processes stand: bare on the host, or in a jail. */
 interface Housing {
@@ -19,7 +20,24 @@ interface Housing {
      */
     Place furnish(LaunchPlan plan, List<Path> readOnly, List<Path> writable);
 
-    /** The place of a VM's process that was started before. */
+    /**
+     * What keeps every process from standing here, naming the variable to mend; empty where nothing
+     * does. Answers within a millisecond.
+     */
+    default Optional<String> trouble() {
+        return Optional.empty();
+    }
+
+    /**
+     * To be called when the process answers for the first time, before it is told anything: from
+     * then on it need not be trusted. Its files are held against what they should be, and it can
+     * put no others in their place.
+     *
+     * @throws com.unkey.vmcp.core.failure.VmException failed where they are something else
+     */
+    default void settled(ShortId id) {}
+
+    /** The place of a VM's process that was started before; its command is empty. */
     Place find(ShortId id);
 
     /**

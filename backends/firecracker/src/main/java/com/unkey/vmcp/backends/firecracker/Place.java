@@ -1,7 +1,9 @@
 package com.unkey.vmcp.backends.firecracker;
 
+import com.unkey.vmcp.core.port.ProcessHost;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -12,9 +14,15 @@ import java.util.function.UnaryOperator;
  * @param log its log, as the daemon reads it
  * @param metrics its metrics, as the daemon reads them
  * @param inside the name by which the process knows a file of the guest
+ * @param enclosure what has to be made for the process as it is started; empty where it stands bare
  */
 record Place(
-        List<String> command, Path socket, Path log, Path metrics, UnaryOperator<Path> inside) {
+        List<String> command,
+        Path socket,
+        Path log,
+        Path metrics,
+        UnaryOperator<Path> inside,
+        Optional<ProcessHost.Enclosure> enclosure) {
 
     Place {
         command = List.copyOf(command);
