@@ -5,12 +5,14 @@ import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.failure.VmFailure;
 import com.unkey.vmcp.core.port.Adoption;
 import com.unkey.vmcp.core.port.BackendHealth;
+import com.unkey.vmcp.core.port.BackendProfile;
 import com.unkey.vmcp.core.port.Capability;
 import com.unkey.vmcp.core.port.Hypervisor;
 import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.port.Vmm;
 import com.unkey.vmcp.core.vm.BackendName;
 import com.unkey.vmcp.core.vm.ShortId;
+import com.unkey.vmcp.core.vm.SpecField;
 import com.unkey.vmcp.core.vm.Violation;
 import com.unkey.vmcp.core.vm.VmSpec;
 import java.util.List;
@@ -22,6 +24,8 @@ import java.util.Set;
 final class InMemoryHypervisor implements Hypervisor {
 
     private static final String VERSION = "1.0";
+    private static final String NO_DISKS = "the in-memory backend has no disks";
+    private static final String NO_NETWORK = "the in-memory backend has no network";
 
     private final Map<ShortId, InMemoryVmm> vmms;
     private final int most;
@@ -45,6 +49,17 @@ final class InMemoryHypervisor implements Hypervisor {
         return Set.of(Capability.PAUSE, Capability.POWER_BUTTON, Capability.REBOOT);
     }
 
+    /** What it refuses is told here too; what stands nowhere is honoured. */
+    @Override
+    public BackendProfile profile() {
+        return new BackendProfile(
+                List.of(new BackendProfile.Limit("max_vms", most, "", "that live at once")),
+                Map.of(
+                        SpecField.STORAGE_PATH, BackendProfile.Field.refused(NO_DISKS),
+                        SpecField.NETWORK_TAP_DEVICE, BackendProfile.Field.refused(NO_NETWORK)),
+                List.of());
+    }
+
     @Override
     public BackendHealth health() {
         return new BackendHealth.Healthy(VERSION);
@@ -57,10 +72,10 @@ final class InMemoryHypervisor implements Hypervisor {
         spec.memory().ifPresent(memory -> none(found, "config.memory.backing", memory.backing()));
         spec.boot().ifPresent(boot -> none(found, "config.boot.boot_options", boot.options()));
         for (int i = 0; i < spec.devices().disks().size(); i++) {
-            found.add(Refusals.disk(i), "the in-memory backend has no disks");
+            found.add(Refusals.disk(i), NO_DISKS);
         }
         for (int i = 0; i < spec.devices().nics().size(); i++) {
-            found.add(Refusals.nic(i), "the in-memory backend has no network");
+            found.add(Refusals.nic(i), NO_NETWORK);
         }
         return found.all();
     }
