@@ -2,6 +2,10 @@ package com.unkey.vmcp.backends.adapter;
 
 import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.vm.VmSpec;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -12,10 +16,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a VMM said last, fit for a client: a few lines, with the client's own paths as the client
@@ -29,6 +32,7 @@ public final class LastWords {
 
     private final VmmProgram program;
     private final Path file;
+    private final UnaryOperator<String> telling;
     private final Map<String, String> replacements = new LinkedHashMap<>();
 
     /**
@@ -36,8 +40,23 @@ public final class LastWords {
      * @param runDirectory the VM's
      */
     public LastWords(VmmProgram program, Path file, Path runDirectory, LaunchPlan plan) {
+        this(program, file, runDirectory, plan, UnaryOperator.identity());
+    }
+
+    /**
+     * For a VMM whose log has more than last words.
+     *
+     * @param telling what of a line is told; empty where it is not worth telling
+     */
+    public LastWords(
+            VmmProgram program,
+            Path file,
+            Path runDirectory,
+            LaunchPlan plan,
+            UnaryOperator<String> telling) {
         this.program = program;
         this.file = file;
+        this.telling = telling;
         clientPaths(plan);
         replacements.put(runDirectory + "/", "");
         replacements.put(runDirectory.toString(), "the run directory");
@@ -93,7 +112,7 @@ public final class LastWords {
         List<String> lines =
                 text.replace("\0", "")
                         .lines()
-                        .map(String::strip)
+                        .map(line -> telling.apply(line.strip()))
                         .filter(line -> !line.isEmpty())
                         .toList();
         String last =

@@ -2,14 +2,17 @@ package com.unkey.vmcp.backends.adapter;
 
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.port.VmmProcess;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The end of one VMM's process: noticed, told in words, and brought about. Thread-safe. */
 public final class ProcessEnd {
@@ -49,14 +52,26 @@ public final class ProcessEnd {
 
     /** How the process ended, for messages; to be asked when it has, or is just about to. */
     public String words() {
+        return awaited().map(VmmProcess.Exit::toString).orElse("exit code unknown");
+    }
+
+    private Optional<VmmProcess.Exit> awaited() {
         try {
-            return exit.get(SOON.toMillis(), TimeUnit.MILLISECONDS).toString();
+            return Optional.of(exit.get(SOON.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException | ExecutionException e) {
             log.debug("the exit of {} {} is not told yet", title, process.pid(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return "exit code unknown";
+        return Optional.empty();
+    }
+
+    /**
+     * The exit code of a process that has ended, or is just about to; empty where nobody can know
+     * it.
+     */
+    public OptionalInt code() {
+        return awaited().map(VmmProcess.Exit::code).orElse(OptionalInt.empty());
     }
 
     /** Whether the process is known to have ended with exit code 0. */
@@ -82,6 +97,22 @@ public final class ProcessEnd {
         if (!process.awaitExit(TERMINATE_LIMIT)) {
             process.kill();
         }
+        requireEnd();
+    }
+
+    /**
+     * Ends the process by SIGKILL; returns when it is gone, at once where it is.
+     *
+     * @throws VmException unavailable where it survives that
+     */
+    public void force() {
+        if (process.alive()) {
+            process.kill();
+        }
+        requireEnd();
+    }
+
+    private void requireEnd() {
         if (!process.awaitExit(KILL_LIMIT)) {
             throw VmException.unavailable(title + " survives SIGKILL; its host is in trouble");
         }

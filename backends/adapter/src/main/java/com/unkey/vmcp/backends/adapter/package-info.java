@@ -3,14 +3,15 @@
  *
  * <ul>
  *   <li>before a launch: {@link com.unkey.vmcp.backends.adapter.VmmBinary} finds the program,
- *       {@link com.unkey.vmcp.backends.adapter.Options} and {@link
+ *       {@link com.unkey.vmcp.backends.adapter.KnownVersions} judges its version, {@link
+ *       com.unkey.vmcp.backends.adapter.Options} and {@link
  *       com.unkey.vmcp.backends.adapter.Refusals} tell what cannot be had, {@link
  *       com.unkey.vmcp.backends.adapter.EarlierLaunch} clears a run directory;
  *   <li>from spec to VMM: {@link com.unkey.vmcp.backends.adapter.KernelCommandLine}, {@link
  *       com.unkey.vmcp.backends.adapter.GuestDisks}, {@link
  *       com.unkey.vmcp.backends.adapter.GuestConsole};
  *   <li>while it lives: {@link com.unkey.vmcp.backends.adapter.Startup} waits for it, {@link
- *       com.unkey.vmcp.backends.adapter.NoteFile} remembers it, {@link
+ *       com.unkey.vmcp.backends.adapter.Notebooks} remember it, {@link
  *       com.unkey.vmcp.backends.adapter.ProcessEnd} watches and ends it, and {@link
  *       com.unkey.vmcp.backends.adapter.LastWords} tells why it ended.
  * </ul>

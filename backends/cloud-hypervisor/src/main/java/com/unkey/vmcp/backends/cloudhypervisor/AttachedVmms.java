@@ -1,6 +1,7 @@
 package com.unkey.vmcp.backends.cloudhypervisor;
 
 import com.unkey.vmcp.backends.adapter.LastWords;
+import com.unkey.vmcp.backends.adapter.VmmVersion;
 import com.unkey.vmcp.backends.http.UnreachableException;
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.port.Adoption;
@@ -9,6 +10,12 @@ import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.core.vm.ShortId;
 import com.unkey.vmcp.core.vm.VmDefinition;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import tools.jackson.databind.node.ObjectNode;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -20,9 +27,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /** VMs in VMMs that somebody else started: one in each, made here or found there. */
 final class AttachedVmms {
@@ -79,7 +83,7 @@ final class AttachedVmms {
 
     private VmmVersion version(Endpoint endpoint, Duration limit) {
         try (ChApi api = api(endpoint, () -> {}, UnaryOperator.identity())) {
-            return VmmVersion.require(api.ping(limit).version());
+            return CloudHypervisor.VERSIONS.require(api.ping(limit).version());
         }
     }
 
@@ -109,7 +113,7 @@ final class AttachedVmms {
 
     private ChVmm launch(LaunchPlan plan, Endpoint endpoint, ChApi api, Runnable onChange) {
         ChApi.Ping ping = api.ping(ANSWER_LIMIT);
-        VmmVersion version = VmmVersion.require(ping.version());
+        VmmVersion version = CloudHypervisor.VERSIONS.require(ping.version());
         if (api.info().isPresent()) {
             throw endpoint.full();
         }
@@ -126,6 +130,7 @@ final class AttachedVmms {
     private LaunchNote note(
             LaunchPlan plan, RunFiles files, Endpoint endpoint, VmmVersion version) {
         return resources
+                .notes()
                 .note(plan.shortId())
                 .filter(LaunchNote::found)
                 .map(

@@ -4,16 +4,18 @@ import com.unkey.vmcp.backends.http.HttpAnswer;
 import com.unkey.vmcp.backends.http.HttpLink;
 import com.unkey.vmcp.backends.http.HttpRequest;
 import com.unkey.vmcp.core.failure.VmException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.UnaryOperator;
+
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * The calls of Cloud Hypervisor's API that a VM's life needs. One at a time; any thread.
@@ -51,7 +53,7 @@ final class ChApi implements AutoCloseable {
      */
     record Ping(String version, long pid) {}
 
-    /** Asks who is there; the version is for {@link VmmVersion} to judge. */
+    /** Asks who is there; the version is for {@link CloudHypervisor#VERSIONS} to judge. */
     Ping ping(Duration limit) {
         JsonNode answer = parsed("vmm.ping", accepted("vmm.ping", get("vmm.ping", limit)));
         return new Ping(answer.path("version").asString(""), answer.path("pid").asLong(0));

@@ -1,11 +1,14 @@
 package com.unkey.vmcp.backends.cloudhypervisor;
 
+import com.unkey.vmcp.backends.adapter.Notebook;
+import com.unkey.vmcp.backends.adapter.Usage;
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.port.Observation;
 import com.unkey.vmcp.core.port.Sample;
 import com.unkey.vmcp.core.port.Vmm;
 import com.unkey.vmcp.core.vm.VmSpec;
+
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -17,7 +20,7 @@ final class ChVmm implements Vmm {
     private final VmSpec.Devices devices;
     private final RunFiles files;
     private final ChApi api;
-    private final Notebook notebook;
+    private final Notebook<LaunchNote> notebook;
     private final Ledger ledger;
     private final Home home;
 
@@ -26,7 +29,7 @@ final class ChVmm implements Vmm {
 
     private volatile String end = POWERED_OFF;
 
-    ChVmm(LaunchPlan plan, RunFiles files, ChApi api, Notebook notebook, Home home) {
+    ChVmm(LaunchPlan plan, RunFiles files, ChApi api, Notebook<LaunchNote> notebook, Home home) {
         this.devices = plan.definition().spec().devices();
         this.files = files;
         this.api = api;
@@ -197,7 +200,7 @@ final class ChVmm implements Vmm {
         if (devices.disks().isEmpty() && devices.nics().isEmpty()) {
             return Usage.of(home.vcpuTime());
         }
-        return Usage.of(home.vcpuTime(), devices, api.counters());
+        return Counters.usage(home.vcpuTime(), devices, api.counters());
     }
 
     @Override

@@ -1,6 +1,9 @@
 package com.unkey.vmcp.backends.cloudhypervisor;
 
+import com.unkey.vmcp.backends.adapter.KnownVersions;
+import com.unkey.vmcp.backends.adapter.Kvm;
 import com.unkey.vmcp.backends.adapter.VmmProgram;
+import com.unkey.vmcp.backends.adapter.VmmVersion;
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.failure.VmFailure;
 import com.unkey.vmcp.core.port.Adoption;
@@ -16,14 +19,17 @@ import com.unkey.vmcp.core.vm.ShortId;
 import com.unkey.vmcp.core.vm.Violation;
 import com.unkey.vmcp.core.vm.VmDefinition;
 import com.unkey.vmcp.core.vm.VmSpec;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Cloud Hypervisor. New VMs get a process each, or the one place in a VMM that somebody else
@@ -43,6 +49,13 @@ public final class CloudHypervisor implements Hypervisor, AutoCloseable {
                     "UNKEY_VMCP_CH_BINARY",
                     "install a release of cloud-hypervisor",
                     Pattern.compile("cloud-hypervisor v?(\\S+)"));
+
+    /** It opens the host's hypervisor as it starts: KVM, or Microsoft's. */
+    static final Kvm KVM = Kvm.or(Path.of("/dev/mshv"), PROGRAM.title());
+
+    /** From the first that has {@code --no-shutdown}. */
+    static final KnownVersions VERSIONS =
+            new KnownVersions(PROGRAM.title(), new VmmVersion(52, 0), new VmmVersion(53, 0));
 
     private static final Logger log = LoggerFactory.getLogger(CloudHypervisor.class);
 
@@ -85,7 +98,7 @@ public final class CloudHypervisor implements Hypervisor, AutoCloseable {
     public BackendHealth health() {
         try {
             Optional<Endpoint> endpoint = endpointForNew();
-            Optional<String> trouble = endpoint.isPresent() ? Optional.empty() : Kvm.trouble();
+            Optional<String> trouble = endpoint.isPresent() ? Optional.empty() : KVM.trouble();
             VmmVersion version = endpoint.map(attached::version).orElseGet(managed::version);
             return trouble.<BackendHealth>map(BackendHealth.Unhealthy::new)
                     .orElseGet(() -> new BackendHealth.Healthy(version.toString()));
@@ -119,12 +132,14 @@ public final class CloudHypervisor implements Hypervisor, AutoCloseable {
 
     /** A VM that was launched before stays what it was. */
     private Optional<Endpoint> endpointFor(LaunchPlan plan) {
-        return resources.note(plan.shortId()).isPresent() ? Optional.empty() : endpointForNew();
+        return resources.notes().note(plan.shortId()).isPresent()
+                ? Optional.empty()
+                : endpointForNew();
     }
 
     /** The endpoint that the VM lives in, or lived in when it last did. */
     private Optional<Endpoint> endpointOf(ShortId id) {
-        return resources.note(id).flatMap(LaunchNote::endpoint).map(attached::at);
+        return resources.notes().note(id).flatMap(LaunchNote::endpoint).map(attached::at);
     }
 
     @Override
@@ -133,7 +148,7 @@ public final class CloudHypervisor implements Hypervisor, AutoCloseable {
         if (endpoint.isPresent()) {
             return attached.adopt(plan, endpoint.get(), onChange);
         }
-        if (resources.note(plan.shortId()).isEmpty()) {
+        if (resources.notes().note(plan.shortId()).isEmpty()) {
             Optional<Adoption> stray =
                     endpointForNew().flatMap(at -> attached.adoptStray(plan, at, onChange));
             if (stray.isPresent()) {
@@ -175,7 +190,7 @@ public final class CloudHypervisor implements Hypervisor, AutoCloseable {
     /** A note that cannot be read is no reason to tell nothing. */
     private Optional<LaunchNote> readNote(ShortId id) {
         try {
-            return resources.note(id);
+            return resources.notes().note(id);
         } catch (VmException e) {
             log.warn("the facts of a launch are lost", e);
             return Optional.empty();
@@ -196,7 +211,7 @@ public final class CloudHypervisor implements Hypervisor, AutoCloseable {
                 .map(attached::at)
                 .ifPresent(endpoint -> attached.forget(id, endpoint));
         host.discard(id);
-        resources.forget(id);
+        resources.notes().forget(id);
         attached.leave(id);
     }
 

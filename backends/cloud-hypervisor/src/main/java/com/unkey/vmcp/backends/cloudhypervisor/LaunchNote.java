@@ -1,16 +1,20 @@
 package com.unkey.vmcp.backends.cloudhypervisor;
 
 import com.unkey.vmcp.backends.adapter.NoteFile;
+import com.unkey.vmcp.backends.adapter.Notebook;
+import com.unkey.vmcp.backends.adapter.Usage;
 import com.unkey.vmcp.core.failure.VmException;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
+
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a later daemon must know of a launch and cannot ask the VMM.
@@ -33,6 +37,19 @@ record LaunchNote(
         boolean ran,
         Usage before,
         Usage last) {
+
+    static final Notebook.Format<LaunchNote> FORMAT =
+            new Notebook.Format<>() {
+                @Override
+                public Optional<LaunchNote> load(Path file) {
+                    return LaunchNote.load(file);
+                }
+
+                @Override
+                public void save(LaunchNote note, Path file) {
+                    note.save(file);
+                }
+            };
 
     private static final ObjectMapper JSON = JsonMapper.shared();
     private static final String VERSION = "version";

@@ -1,16 +1,19 @@
 package com.unkey.vmcp.backends.cloudhypervisor;
 
+import com.unkey.vmcp.backends.adapter.Notebook;
+import com.unkey.vmcp.backends.adapter.Usage;
+
 /**
  * Adds up what a VM has used since BootVm, over reboots, which set its counters to 0, and over
  * daemons. What a guest that reboots itself used after the last look is lost; nobody kept it.
  */
 final class Ledger {
 
-    private final Notebook notebook;
+    private final Notebook<LaunchNote> notebook;
     private Usage before;
     private Usage last;
 
-    Ledger(Notebook notebook) {
+    Ledger(Notebook<LaunchNote> notebook) {
         this.notebook = notebook;
         LaunchNote note = notebook.require();
         this.before = note.before();

@@ -4,11 +4,13 @@ import com.unkey.vmcp.backends.adapter.LastWords;
 import com.unkey.vmcp.backends.adapter.ProcessEnd;
 import com.unkey.vmcp.backends.adapter.Startup;
 import com.unkey.vmcp.backends.adapter.VmmBinary;
+import com.unkey.vmcp.backends.adapter.VmmVersion;
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.port.Adoption;
 import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.core.port.VmmProcess;
+
 import java.util.List;
 import java.util.Optional;
 
@@ -34,7 +36,7 @@ final class ManagedVmms {
      * @throws VmException unavailable where there is none, with what to install or set
      */
     VmmVersion version() {
-        return VmmVersion.require(binary.find().version());
+        return CloudHypervisor.VERSIONS.require(binary.find().version());
     }
 
     ChVmm launch(LaunchPlan plan, Runnable onChange) {
@@ -58,7 +60,7 @@ final class ManagedVmms {
         try {
             Startup.await(CloudHypervisor.PROGRAM.title(), fresh);
         } catch (VmException e) {
-            Kvm.require(e);
+            CloudHypervisor.KVM.require(e);
             throw e;
         }
     }

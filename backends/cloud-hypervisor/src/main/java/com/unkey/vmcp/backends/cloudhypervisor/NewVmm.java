@@ -1,6 +1,8 @@
 package com.unkey.vmcp.backends.cloudhypervisor;
 
 import com.unkey.vmcp.backends.adapter.Startup;
+import com.unkey.vmcp.backends.adapter.VmmVersion;
+
 import java.nio.file.Files;
 import java.time.Duration;
 
@@ -39,7 +41,7 @@ final class NewVmm implements Startup.Newborn {
     ChVmm configured(EventFiles watches) {
         try {
             // The program may have been replaced since it was asked for its version.
-            VmmVersion _ = VmmVersion.require(told);
+            VmmVersion _ = CloudHypervisor.VERSIONS.require(told);
             parts.vmm().configure();
             parts.events().watch(watches);
             return parts.vmm();

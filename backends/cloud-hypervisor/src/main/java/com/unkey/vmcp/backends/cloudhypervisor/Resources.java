@@ -1,12 +1,11 @@
 package com.unkey.vmcp.backends.cloudhypervisor;
 
+import com.unkey.vmcp.backends.adapter.Notebook;
+import com.unkey.vmcp.backends.adapter.Notebooks;
 import com.unkey.vmcp.backends.http.HttpLinks;
 import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.core.vm.ShortId;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** What all VMs of the backend share. Thread-safe. */
 final class Resources implements AutoCloseable {
@@ -14,10 +13,11 @@ final class Resources implements AutoCloseable {
     private final ProcessHost host;
     private final HttpLinks links = HttpLinks.start();
     private final EventFiles events = new EventFiles();
-    private final Map<ShortId, Notebook> notebooks = new ConcurrentHashMap<>();
+    private final Notebooks<LaunchNote> notes;
 
     Resources(ProcessHost host) {
         this.host = host;
+        this.notes = new Notebooks<>(id -> RunFiles.note(host.runDirectory(id)), LaunchNote.FORMAT);
     }
 
     ProcessHost host() {
@@ -36,22 +36,13 @@ final class Resources implements AutoCloseable {
         return RunFiles.of(host.runDirectory(plan.shortId()), plan);
     }
 
-    Notebook notebook(ShortId id) {
-        return notebooks.computeIfAbsent(
-                id, absent -> new Notebook(RunFiles.note(host.runDirectory(absent))));
+    Notebook<LaunchNote> notebook(ShortId id) {
+        return notes.of(id);
     }
 
-    /** What is known of the VM's last launch; empty where there was none. */
-    Optional<LaunchNote> note(ShortId id) {
-        Optional<LaunchNote> note = notebook(id).find();
-        if (note.isEmpty()) {
-            forget(id);
-        }
-        return note;
-    }
-
-    void forget(ShortId id) {
-        notebooks.remove(id);
+    /** What is known of VMs' last launches. */
+    Notebooks<LaunchNote> notes() {
+        return notes;
     }
 
     @Override

@@ -2,15 +2,20 @@ package com.unkey.vmcp.backends.cloudhypervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.unkey.vmcp.backends.adapter.Notebook;
+import com.unkey.vmcp.backends.adapter.Usage;
 import com.unkey.vmcp.core.port.Sample.NetworkCounters;
 import com.unkey.vmcp.core.port.Sample.StorageCounters;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Optional;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
 import tools.jackson.databind.json.JsonMapper;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 
 class LedgerTest {
 
@@ -24,7 +29,7 @@ class LedgerTest {
     }
 
     private Ledger open() {
-        return new Ledger(new Notebook(file));
+        return new Ledger(new Notebook<>(file, LaunchNote.FORMAT));
     }
 
     private static Usage at(long count) {
@@ -90,7 +95,7 @@ class LedgerTest {
 
     @Test
     void theNoteKeepsWhatItIsTold() {
-        Notebook notebook = new Notebook(file);
+        Notebook<LaunchNote> notebook = new Notebook<>(file, LaunchNote.FORMAT);
         notebook.change(LaunchNote::booted);
         notebook.change(note -> note.withTerminal(Optional.of(Path.of("/dev/pts/7"))));
         notebook.change(note -> note.withUsage(at(4), at(2)));

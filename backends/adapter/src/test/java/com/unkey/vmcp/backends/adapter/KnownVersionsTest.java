@@ -1,16 +1,21 @@
-package com.unkey.vmcp.backends.cloudhypervisor;
+package com.unkey.vmcp.backends.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.failure.VmFailure;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class VmmVersionTest {
+class KnownVersionsTest {
+
+    private static final VmmVersion OLDEST = new VmmVersion(52, 0);
+    private static final KnownVersions VERSIONS =
+            new KnownVersions("the VMM", OLDEST, new VmmVersion(53, 0));
 
     @ParameterizedTest
     @CsvSource({
@@ -22,13 +27,13 @@ class VmmVersionTest {
         "v120.0, 120.0"
     })
     void readsWhatReleasesAndBuildsTell(String text, String version) {
-        assertThat(VmmVersion.require(text)).hasToString(version);
+        assertThat(VERSIONS.require(text)).hasToString(version);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"v51.2", "v38.0", "0.9"})
     void refusesWhatIsTooOldAndSaysWhatIsNot(String text) {
-        assertThatThrownBy(() -> VmmVersion.require(text))
+        assertThatThrownBy(() -> VERSIONS.require(text))
                 .isInstanceOfSatisfying(
                         VmException.class,
                         e -> assertThat(e.failure()).isInstanceOf(VmFailure.Unavailable.class))
@@ -39,14 +44,14 @@ class VmmVersionTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "unknown", "v", "v53", "1234567.0"})
     void refusesWhatIsNoVersion(String text) {
-        assertThatThrownBy(() -> VmmVersion.require(text))
+        assertThatThrownBy(() -> VERSIONS.require(text))
                 .isInstanceOf(VmException.class)
                 .hasMessageContaining("\"" + text + "\"");
     }
 
     @Test
     void minorsCountWithinAMajor() {
-        assertThat(new VmmVersion(52, 1)).isGreaterThan(VmmVersion.OLDEST);
+        assertThat(new VmmVersion(52, 1)).isGreaterThan(OLDEST);
         assertThat(new VmmVersion(53, 0)).isGreaterThan(new VmmVersion(52, 9));
     }
 }

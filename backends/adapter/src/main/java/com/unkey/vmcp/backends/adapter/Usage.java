@@ -1,63 +1,30 @@
-package com.unkey.vmcp.backends.cloudhypervisor;
+package com.unkey.vmcp.backends.adapter;
 
 import com.unkey.vmcp.core.port.Sample.NetworkCounters;
 import com.unkey.vmcp.core.port.Sample.StorageCounters;
-import com.unkey.vmcp.core.vm.VmSpec;
-import java.time.Duration;
-import java.util.List;
+
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What counters stand at. Each begins at 0 again when the guest is rebooted. */
-record Usage(Duration cpuTime, NetworkCounters network, StorageCounters storage) {
+import java.time.Duration;
 
-    static final Usage ZERO = new Usage(Duration.ZERO, NetworkCounters.ZERO, StorageCounters.ZERO);
+/**
+ * What a guest has used, as counters tell it or added up.
+ *
+ * @param cpuTime of its vCPUs, all together
+ */
+public record Usage(Duration cpuTime, NetworkCounters network, StorageCounters storage) {
+
+    public static final Usage ZERO =
+            new Usage(Duration.ZERO, NetworkCounters.ZERO, StorageCounters.ZERO);
 
     /** Of a VM without devices. */
-    static Usage of(Duration cpuTime) {
+    public static Usage of(Duration cpuTime) {
         return new Usage(cpuTime, NetworkCounters.ZERO, StorageCounters.ZERO);
     }
 
-    /** Adds up {@code vm.counters} of the spec's devices. */
-    static Usage of(Duration cpuTime, VmSpec.Devices devices, JsonNode counters) {
-        return new Usage(
-                cpuTime,
-                network(devices.nics().stream().map(VmSpec.Nic::id).toList(), counters),
-                storage(devices.disks().stream().map(VmSpec.Disk::id).toList(), counters));
-    }
-
-    private static NetworkCounters network(List<String> ids, JsonNode counters) {
-        NetworkCounters sum = NetworkCounters.ZERO;
-        for (String id : ids) {
-            JsonNode nic = counters.path(id);
-            sum =
-                    sum.plus(
-                            new NetworkCounters(
-                                    nic.path("rx_bytes").asLong(0),
-                                    nic.path("tx_bytes").asLong(0),
-                                    nic.path("rx_frames").asLong(0),
-                                    nic.path("tx_frames").asLong(0)));
-        }
-        return sum;
-    }
-
-    private static StorageCounters storage(List<String> ids, JsonNode counters) {
-        StorageCounters sum = StorageCounters.ZERO;
-        for (String id : ids) {
-            JsonNode disk = counters.path(id);
-            sum =
-                    sum.plus(
-                            new StorageCounters(
-                                    disk.path("read_bytes").asLong(0),
-                                    disk.path("write_bytes").asLong(0),
-                                    disk.path("read_ops").asLong(0),
-                                    disk.path("write_ops").asLong(0)));
-        }
-        return sum;
-    }
-
-    Usage plus(Usage other) {
+    public Usage plus(Usage other) {
         return new Usage(
                 cpuTime.plus(other.cpuTime),
                 network.plus(other.network),
@@ -65,7 +32,7 @@ record Usage(Duration cpuTime, NetworkCounters network, StorageCounters storage)
     }
 
     /** Whether any counter is below {@code before}: the guest was rebooted in between. */
-    boolean restartedSince(Usage before) {
+    public boolean restartedSince(Usage before) {
         return cpuTime.compareTo(before.cpuTime) < 0
                 || network.bytesReceived() < before.network.bytesReceived()
                 || network.bytesTransmitted() < before.network.bytesTransmitted()
@@ -76,7 +43,7 @@ record Usage(Duration cpuTime, NetworkCounters network, StorageCounters storage)
     }
 
     /** For {@link #of(JsonNode)} to read. */
-    ObjectNode json() {
+    public ObjectNode json() {
         ObjectNode node = JsonMapper.shared().createObjectNode();
         node.put("cpu_nanos", cpuTime.toNanos());
         node.put("rx_bytes", network.bytesReceived()).put("tx_bytes", network.bytesTransmitted());
@@ -88,7 +55,7 @@ record Usage(Duration cpuTime, NetworkCounters network, StorageCounters storage)
     }
 
     /** What {@link #json()} made; zero where nothing is. */
-    static Usage of(JsonNode node) {
+    public static Usage of(JsonNode node) {
         return new Usage(
                 Duration.ofNanos(node.path("cpu_nanos").asLong(0)),
                 new NetworkCounters(

@@ -1,0 +1,2 @@
+package com.unkey.vmcp.backends.adapter;
+
