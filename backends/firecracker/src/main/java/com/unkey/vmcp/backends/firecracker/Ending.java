@@ -1,0 +1,89 @@
+package com.unkey.vmcp.backends.firecracker;
+
+import com.unkey.vmcp.core.failure.VmException;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How a process ended that had a guest. */
+sealed interface Ending {
+
+    /** The guest reset itself, which is all that a Firecracker guest can do to end. */
+    record GuestReset() implements Ending {}
+
+    /** Anything else. */
+    record Lost(String reason) implements Ending {}
+
+    /** The last line of a log at level Info. */
+    Pattern LOGGED_CODE = Pattern.compile("exiting [a-z ]*\\. exit_code=([0-9]{1,3})");
+
+    int TAIL_BYTES = 4096;
+
+    /**
+     * Tells by the exit code.
+     *
+     * @param code the process ended with, where that is known; a signal counts as 128 and its
+     *     number
+     * @param told how it ended, for where the code is not known
+     */
+    static Ending of(OptionalInt code, String told, Words words) {
+        if (code.equals(OptionalInt.of(0))) {
+            return new GuestReset();
+        }
+        String how = code.isPresent() ? meaning(code.getAsInt()) : told;
+        return new Lost(words.after("Firecracker ended, " + how));
+    }
+
+    /** Codes are Firecracker's {@code FcExitCode}. */
+    private static String meaning(int code) {
+        return switch (code) {
+            case 1 -> "exit code 1: the guest crashed, or Firecracker met an error";
+            case 2 -> "exit code 2: an error that Firecracker did not expect";
+            case 134 -> "killed by signal 6: Firecracker gave up over a fault of its own";
+            case 137 -> "killed by signal 9";
+            case 148 -> "exit code 148: a system call that its seccomp filter forbids";
+            case 149 -> "exit code 149: SIGBUS, as when huge pages run out";
+            case 150 -> "exit code 150: SIGSEGV";
+            case 151 -> "exit code 151: SIGXFSZ, a file grew over its limit";
+            case 152 -> "exit code 152: bad configuration";
+            case 153 -> "exit code 153: arguments that it does not understand";
+            case 154 -> "exit code 154: SIGXCPU, its processor time was used up";
+            case 156 -> "exit code 156: SIGHUP";
+            case 157 -> "exit code 157: SIGILL";
+            default -> code > 128 ? "killed by signal " + (code - 128) : "exit code " + code;
+        };
+    }
+
+    /** What a log says of the exit code; empty where its process had no time to say so. */
+    static OptionalInt logged(Path log) {
+        try (SeekableByteChannel channel = Files.newByteChannel(log)) {
+            channel.position(Math.max(0, channel.size() - TAIL_BYTES));
+            ByteBuffer tail = ByteBuffer.allocate(TAIL_BYTES);
+            while (tail.hasRemaining() && channel.read(tail) >= 0) {
+                // Until it is full or the file ends.
+            }
+            return code(new String(tail.array(), 0, tail.position(), StandardCharsets.UTF_8));
+        } catch (NoSuchFileException e) {
+            return OptionalInt.empty();
+        } catch (IOException e) {
+            throw VmException.unavailable("Firecracker's log cannot be read", e);
+        }
+    }
+
+    private static OptionalInt code(String tail) {
+        Matcher matcher = LOGGED_CODE.matcher(tail);
+        OptionalInt code = OptionalInt.empty();
+        while (matcher.find()) {
+            code = OptionalInt.of(Integer.parseInt(matcher.group(1)));
+        }
+        return code;
+    }
+}

@@ -1,0 +1,145 @@
+package com.unkey.vmcp.backends.firecracker;
+
+import com.unkey.vmcp.backends.adapter.ProcessEnd;
+import com.unkey.vmcp.backends.adapter.Startup;
+import com.unkey.vmcp.backends.http.HttpLinks;
+import com.unkey.vmcp.core.failure.VmException;
+import com.unkey.vmcp.core.port.VmmProcess;
+
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** One Firecracker process of ours, from its start or adoption to its end. */
+final class FcProcess implements Startup.Newborn {
+
+    private final VmmProcess process;
+    private final Place place;
+    private final Words words;
+    private final FcApi api;
+    private final ProcessEnd exit;
+    private final Runnable onChange;
+    private String version = "";
+    private volatile boolean dismissed;
+    private volatile Optional<Long> startedNanos = Optional.empty();
+    private volatile Optional<Long> endedNanos = Optional.empty();
+
+    /**
+     * @param onChange called when the process has ended, unless it was dismissed
+     */
+    FcProcess(VmmProcess process, Place place, Words words, HttpLinks links, Runnable onChange) {
+        this.process = process;
+        this.place = place;
+        this.words = words;
+        this.onChange = onChange;
+        // A connection ends with its process, which is watched.
+        this.api = new FcApi(links.open(place.socket(), () -> {}), words::fit);
+        this.exit = new ProcessEnd(Firecracker.PROGRAM.title(), process, this::ended);
+    }
+
+    private void ended() {
+        endedNanos = Optional.of(System.nanoTime());
+        if (!dismissed) {
+            onChange.run();
+        }
+    }
+
+    FcApi api() {
+        return api;
+    }
+
+    VmmProcess process() {
+        return process;
+    }
+
+    @Override
+    public boolean exited() {
+        return exit.told();
+    }
+
+    @Override
+    public String lastWords() {
+        return words.after(exit.words());
+    }
+
+    @Override
+    public boolean ready(Duration limit) {
+        if (!Files.exists(place.socket())) {
+            return false;
+        }
+        version = api.instance(limit).version();
+        return true;
+    }
+
+    /**
+     * Tells it of its guest; on failure nothing is left of the process.
+     *
+     * @throws VmException where it is too old, or refuses a setting
+     */
+    void configure(List<Setting> settings) {
+        try {
+            // The program may have been replaced since it was asked for its version.
+            var _ = Firecracker.VERSIONS.require(version);
+            settings.forEach(api::set);
+        } catch (RuntimeException e) {
+            abandon(e);
+            throw e;
+        }
+    }
+
+    private void abandon(RuntimeException cause) {
+        try {
+            stop();
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        } finally {
+            close();
+        }
+    }
+
+    /** Empty while it lives. */
+    Optional<Ending> ending() {
+        return process.alive() ? Optional.empty() : Optional.of(how());
+    }
+
+    /** Its socket closes a moment before the process is gone. */
+    Optional<Ending> endingSoon() {
+        return exit.comesSoon() ? Optional.of(how()) : Optional.empty();
+    }
+
+    /** Of a process that is no child of ours only its own log can tell. */
+    private Ending how() {
+        OptionalInt code = exit.code();
+        return Ending.of(code.isPresent() ? code : Ending.logged(place.log()), exit.words(), words);
+    }
+
+    /** Its guest was started just now. */
+    void started() {
+        startedNanos = Optional.of(System.nanoTime());
+    }
+
+    /** How long the guest ran; empty where it runs still or nobody saw it start. */
+    Optional<Duration> lifetime() {
+        return startedNanos.flatMap(start -> endedNanos.map(end -> Duration.ofNanos(end - start)));
+    }
+
+    /** Ends it and lets go of it, and nobody is told. */
+    void dismiss() {
+        dismissed = true;
+        exit.force();
+        close();
+    }
+
+    /** It has nothing to put in order, and would not do so for a gentler signal. */
+    @Override
+    public void stop() {
+        exit.force();
+    }
+
+    @Override
+    public void close() {
+        api.close();
+    }
+}

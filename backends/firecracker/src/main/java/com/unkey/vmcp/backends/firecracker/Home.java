@@ -1,0 +1,60 @@
+package com.unkey.vmcp.backends.firecracker;
+
+import com.unkey.vmcp.core.failure.VmException;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Where a VM's guest lives: in a process of the VM's own, or in that of somebody else. */
+interface Home extends AutoCloseable {
+
+    /** Names of vCPU threads begin with it. */
+    String VCPU_THREAD = "fc_vcpu";
+
+    /**
+     * The present process's API.
+     *
+     * @throws VmException unavailable where there is no process
+     */
+    FcApi api();
+
+    /** How the process ended; empty while it lives. */
+    Optional<Ending> ending();
+
+    /** How a process ended that has just given no answer; empty where it is still there. */
+    Optional<Ending> endingAfter(VmException silent);
+
+    /** The guest of the present process was started just now. */
+    void started();
+
+    /** How long the guest of a process ran that has ended; empty where nobody knows. */
+    Optional<Duration> lifetime();
+
+    /** Ends the present process, if it lives, so that another can follow; nobody is told of it. */
+    void makeWay();
+
+    /**
+     * Starts a process that knows the VM and has not started its guest; on failure there is none.
+     *
+     * @throws VmException where it does not start, or refuses the VM
+     */
+    void follow();
+
+    /** Ends the process for good; returns when it is gone. Idempotent. */
+    void end();
+
+    OptionalLong pid();
+
+    /** Host memory of the process in bytes. */
+    long memoryBytes();
+
+    /** Processor time of the vCPUs of the present process. */
+    Duration vcpuTime();
+
+    /** What the present process counts, or the last one where there is none. */
+    MetricsFile metrics();
+
+    @Override
+    void close();
+}

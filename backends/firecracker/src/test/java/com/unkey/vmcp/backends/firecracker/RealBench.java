@@ -1,0 +1,52 @@
+package com.unkey.vmcp.backends.firecracker;
+
+import com.unkey.vmcp.core.port.ProcessHost;
+import com.unkey.vmcp.supervision.LinuxProcessHost;
+import com.unkey.vmcp.supervision.StateDirectory;
+import com.unkey.vmcp.testkit.firecracker.FirecrackerProgram;
+
+import org.junit.jupiter.api.Assumptions;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The real program, as processes of this host. */
+final class RealBench extends FcBench {
+
+    private static final long OUTPUT_LIMIT = 1 << 20;
+
+    private final Path root;
+    private StateDirectory state;
+    private LinuxProcessHost host;
+
+    private RealBench(Path root) throws IOException {
+        super(root);
+        this.root = root;
+    }
+
+    /** Skips the test where there is no such program. */
+    static FcBench open(Path root) throws IOException {
+        Assumptions.assumeTrue(
+                FirecrackerProgram.installed().isPresent(), FirecrackerProgram.MISSING);
+        return new RealBench(root).open();
+    }
+
+    @Override
+    Optional<Path> binary() {
+        return FirecrackerProgram.installed();
+    }
+
+    @Override
+    ProcessHost openHost() {
+        state = StateDirectory.open(root.resolve("state"), Firecracker.SOCKET_NAME);
+        host = LinuxProcessHost.open(state, OUTPUT_LIMIT, () -> {});
+        return host;
+    }
+
+    @Override
+    void closeHost() {
+        host.close();
+        state.close();
+    }
+}
