@@ -6,6 +6,10 @@ import com.unkey.vmcp.backends.http.HttpLinks;
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.port.VmmProcess;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +18,8 @@ import java.util.OptionalInt;
 
 /** One Firecracker process of ours, from its start or adoption to its end. */
 final class FcProcess implements Startup.Newborn {
+
+    private static final Logger log = LoggerFactory.getLogger(FcProcess.class);
 
     private final VmmProcess process;
     private final Place place;
@@ -76,12 +82,14 @@ final class FcProcess implements Startup.Newborn {
     /**
      * Tells it of its guest; on failure nothing is left of the process.
      *
+     * @param first done before that, for a process that is what it should be
      * @throws VmException where it is too old, or refuses a setting
      */
-    void configure(List<Setting> settings) {
+    void configure(List<Setting> settings, Runnable first) {
         try {
             // The program may have been replaced since it was asked for its version.
             var _ = Firecracker.VERSIONS.require(version);
+            first.run();
             settings.forEach(api::set);
         } catch (RuntimeException e) {
             abandon(e);
@@ -128,7 +136,7 @@ final class FcProcess implements Startup.Newborn {
     /** Ends it and lets go of it, and nobody is told. */
     void dismiss() {
         dismissed = true;
-        exit.force();
+        stop();
         close();
     }
 
@@ -136,6 +144,16 @@ final class FcProcess implements Startup.Newborn {
     @Override
     public void stop() {
         exit.force();
+        removeSocket();
+    }
+
+    /** Firecracker leaves it. Whoever prepares for the next process tries again. */
+    private void removeSocket() {
+        try {
+            Files.deleteIfExists(place.socket());
+        } catch (IOException e) {
+            log.warn("the socket of an ended Firecracker stays", e);
+        }
     }
 
     @Override

@@ -72,7 +72,7 @@ final class ManagedHome implements Home {
 
     @Override
     public void follow() {
-        present = Optional.of(starter.start());
+        present = Optional.of(starter.start(starter.prepare()));
     }
 
     @Override

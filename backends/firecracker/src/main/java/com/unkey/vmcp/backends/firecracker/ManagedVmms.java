@@ -31,9 +31,12 @@ final class ManagedVmms {
     FcVmm launch(LaunchPlan plan, String version, Runnable onChange) {
         requireNone(plan);
         resources.host().makeRunDirectory(plan.shortId());
-        resources.notebook(plan.shortId()).write(LaunchNote.of(version));
         ProcessStarter starter = new ProcessStarter(resources, plan, onChange);
-        return vmm(plan, ManagedHome.of(starter, starter.start()));
+        ProcessStarter.Prepared prepared = starter.prepare();
+        // Not before: with the log of an earlier process it would tell of a guest that there is
+        // not.
+        resources.notebook(plan.shortId()).write(LaunchNote.of(version));
+        return vmm(plan, ManagedHome.of(starter, starter.start(prepared)));
     }
 
     /** Its files must not be cleared away from under one that lives. */

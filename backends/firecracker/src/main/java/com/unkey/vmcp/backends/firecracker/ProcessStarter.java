@@ -29,19 +29,26 @@ final class ProcessStarter {
         this.onChange = onChange;
     }
 
-    /**
-     * A new process that knows the VM and has not started its guest. There must be none that lives.
-     */
-    FcProcess start() {
+    /** What is to be there before a process is started; there must be none that lives. */
+    record Prepared(Path kernel, Place place) {}
+
+    /** Clears away what the VM's last process left, and makes room for the next. */
+    Prepared prepare() {
         Path kernel = resources.kernels().apply(plan.definition().files().kernel());
-        Place place = resources.housing().furnish(plan, readOnly(kernel), writable());
+        Place place = resources.housing().furnish(plan, readOnly(kernel), disks(false));
         files.prepare();
+        return new Prepared(kernel, place);
+    }
+
+    /** A new process that knows the VM and has not started its guest; on failure there is none. */
+    FcProcess start(Prepared prepared) {
+        Place place = prepared.place();
         FcProcess process = watched(resources.host().spawn(spawn(place)), place);
         // While it gets ready.
-        List<Setting> settings = GuestConfig.of(plan.definition(), kernel, place.inside());
+        List<Setting> settings =
+                GuestConfig.of(plan.definition(), prepared.kernel(), place.inside());
         Startup.await(Firecracker.PROGRAM.title(), process);
-        resources.housing().settled(plan.shortId());
-        process.configure(settings);
+        process.configure(settings, () -> resources.housing().settled(plan.shortId()));
         return process;
     }
 
@@ -61,10 +68,6 @@ final class ProcessStarter {
         guest.initrd().ifPresent(paths::add);
         paths.addAll(disks(true));
         return paths;
-    }
-
-    private List<Path> writable() {
-        return disks(false);
     }
 
     private List<Path> disks(boolean readOnly) {
