@@ -1,11 +1,9 @@
 package com.unkey.vmcp.backends.adapter;
 
 import com.unkey.vmcp.core.failure.VmException;
-
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Versions of a VMM that an adapter can drive. Thread-safe. */
 public final class KnownVersions {

@@ -1,7 +1,6 @@
 package com.unkey.vmcp.backends.adapter;
 
 import com.unkey.vmcp.core.failure.VmException;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,10 +2,6 @@ package com.unkey.vmcp.backends.adapter;
 
 import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.vm.VmSpec;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -19,6 +15,8 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a VMM said last, fit for a client: a few lines, with the client's own paths as the client

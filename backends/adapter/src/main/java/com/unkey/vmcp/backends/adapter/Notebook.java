@@ -1,12 +1,10 @@
 package com.unkey.vmcp.backends.adapter;
 
 import com.unkey.vmcp.core.failure.VmException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is noted of one VM's launch, on disk and at hand. Thread-safe.

@@ -1,7 +1,6 @@
 package com.unkey.vmcp.backends.adapter;
 
 import com.unkey.vmcp.core.vm.ShortId;
-
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

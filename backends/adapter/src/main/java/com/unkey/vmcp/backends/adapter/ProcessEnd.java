@@ -2,10 +2,6 @@ package com.unkey.vmcp.backends.adapter;
 
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.port.VmmProcess;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,6 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The end of one VMM's process: noticed, told in words, and brought about. Thread-safe. */
 public final class ProcessEnd {

@@ -2,12 +2,10 @@ package com.unkey.vmcp.backends.adapter;
 
 import com.unkey.vmcp.core.port.Sample.NetworkCounters;
 import com.unkey.vmcp.core.port.Sample.StorageCounters;
-
+import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
-
-import java.time.Duration;
 
 /**
  * What a guest has used, as counters tell it or added up.

@@ -10,12 +10,6 @@ import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.core.vm.ShortId;
 import com.unkey.vmcp.core.vm.VmDefinition;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-import tools.jackson.databind.node.ObjectNode;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -27,6 +21,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** VMs in VMMs that somebody else started: one in each, made here or found there. */
 final class AttachedVmms {

@@ -4,18 +4,16 @@ import com.unkey.vmcp.backends.http.HttpAnswer;
 import com.unkey.vmcp.backends.http.HttpLink;
 import com.unkey.vmcp.backends.http.HttpRequest;
 import com.unkey.vmcp.core.failure.VmException;
-
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The calls of Cloud Hypervisor's API that a VM's life needs. One at a time; any thread.

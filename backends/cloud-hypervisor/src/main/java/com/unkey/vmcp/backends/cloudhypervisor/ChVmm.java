@@ -8,7 +8,6 @@ import com.unkey.vmcp.core.port.Observation;
 import com.unkey.vmcp.core.port.Sample;
 import com.unkey.vmcp.core.port.Vmm;
 import com.unkey.vmcp.core.vm.VmSpec;
-
 import java.util.Optional;
 import java.util.OptionalLong;
 

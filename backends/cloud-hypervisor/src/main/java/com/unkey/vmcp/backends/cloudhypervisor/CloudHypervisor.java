@@ -19,10 +19,6 @@ import com.unkey.vmcp.core.vm.ShortId;
 import com.unkey.vmcp.core.vm.Violation;
 import com.unkey.vmcp.core.vm.VmDefinition;
 import com.unkey.vmcp.core.vm.VmSpec;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Cloud Hypervisor. New VMs get a process each, or the one place in a VMM that somebody else

@@ -4,11 +4,9 @@ import com.unkey.vmcp.backends.adapter.Usage;
 import com.unkey.vmcp.core.port.Sample.NetworkCounters;
 import com.unkey.vmcp.core.port.Sample.StorageCounters;
 import com.unkey.vmcp.core.vm.VmSpec;
-
-import tools.jackson.databind.JsonNode;
-
 import java.time.Duration;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 
 /** Reads {@code vm.counters}; each begins at 0 again when the guest is rebooted. */
 final class Counters {

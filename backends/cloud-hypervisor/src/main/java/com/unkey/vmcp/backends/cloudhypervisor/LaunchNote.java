@@ -4,17 +4,15 @@ import com.unkey.vmcp.backends.adapter.NoteFile;
 import com.unkey.vmcp.backends.adapter.Notebook;
 import com.unkey.vmcp.backends.adapter.Usage;
 import com.unkey.vmcp.core.failure.VmException;
-
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
-
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * What a later daemon must know of a launch and cannot ask the VMM.

@@ -10,7 +10,6 @@ import com.unkey.vmcp.core.port.Adoption;
 import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.core.port.VmmProcess;
-
 import java.util.List;
 import java.util.Optional;
 

@@ -2,7 +2,6 @@ package com.unkey.vmcp.backends.cloudhypervisor;
 
 import com.unkey.vmcp.backends.adapter.Startup;
 import com.unkey.vmcp.backends.adapter.VmmVersion;
-
 import java.nio.file.Files;
 import java.time.Duration;
 

@@ -6,16 +6,13 @@ import com.unkey.vmcp.backends.adapter.Notebook;
 import com.unkey.vmcp.backends.adapter.Usage;
 import com.unkey.vmcp.core.port.Sample.NetworkCounters;
 import com.unkey.vmcp.core.port.Sample.StorageCounters;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
-import tools.jackson.databind.json.JsonMapper;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 class LedgerTest {
 

@@ -4,9 +4,9 @@ import com.unkey.vmcp.backends.adapter.EarlierLaunch;
 import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.core.vm.ShortId;
-
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -38,7 +38,8 @@ final class BareHousing implements Housing {
                 found.socket(),
                 found.log(),
                 found.metrics(),
-                UnaryOperator.identity());
+                UnaryOperator.identity(),
+                Optional.empty());
     }
 
     @Override
@@ -49,7 +50,8 @@ final class BareHousing implements Housing {
                 directory.resolve(SOCKET),
                 directory.resolve("fc.log"),
                 directory.resolve("fc.metrics"),
-                UnaryOperator.identity());
+                UnaryOperator.identity(),
+                Optional.empty());
     }
 
     /** The run directory is all there is. */

@@ -3,7 +3,6 @@ package com.unkey.vmcp.backends.firecracker;
 import com.unkey.vmcp.core.vm.KernelArguments;
 import com.unkey.vmcp.core.vm.VmSpec;
 import com.unkey.vmcp.core.vm.VmSpec.Disk;
-
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -24,7 +23,7 @@ record BootArguments(String text, Optional<Disk> marked) {
      * For a client that gives no arguments: a console, a kernel that resets after a panic, and no
      * search for what Firecracker's keyboard controller does not have.
      */
-    private static final String DEFAULT =
+    static final String DEFAULT =
             "console=ttyS0 reboot=k panic=1 i8042.noaux i8042.nomux i8042.dumbkbd";
 
     private static final Set<String> MODES = Set.of("ro", "rw");

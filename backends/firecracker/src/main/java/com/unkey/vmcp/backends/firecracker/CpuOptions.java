@@ -1,7 +1,6 @@
 package com.unkey.vmcp.backends.firecracker;
 
 import com.unkey.vmcp.backends.adapter.Options;
-
 import java.util.List;
 import java.util.Optional;
 

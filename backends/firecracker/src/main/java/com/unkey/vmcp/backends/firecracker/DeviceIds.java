@@ -1,7 +1,6 @@
 package com.unkey.vmcp.backends.firecracker;
 
 import com.unkey.vmcp.core.vm.VmSpec;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,7 +1,6 @@
 package com.unkey.vmcp.backends.firecracker;
 
 import com.unkey.vmcp.core.failure.VmException;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;

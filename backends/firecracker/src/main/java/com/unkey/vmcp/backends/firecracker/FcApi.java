@@ -4,14 +4,12 @@ import com.unkey.vmcp.backends.http.HttpAnswer;
 import com.unkey.vmcp.backends.http.HttpLink;
 import com.unkey.vmcp.backends.http.HttpRequest;
 import com.unkey.vmcp.core.failure.VmException;
-
+import java.time.Duration;
+import java.util.function.UnaryOperator;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
-
-import java.time.Duration;
-import java.util.function.UnaryOperator;
 
 /**
  * The calls of Firecracker's API that a VM's life needs. One at a time; any thread.

@@ -5,16 +5,14 @@ import com.unkey.vmcp.backends.adapter.Startup;
 import com.unkey.vmcp.backends.http.HttpLinks;
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.port.VmmProcess;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One Firecracker process of ours, from its start or adoption to its end. */
 final class FcProcess implements Startup.Newborn {

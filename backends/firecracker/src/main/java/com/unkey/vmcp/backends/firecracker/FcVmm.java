@@ -8,13 +8,11 @@ import com.unkey.vmcp.core.failure.VmFailure;
 import com.unkey.vmcp.core.port.Observation;
 import com.unkey.vmcp.core.port.Sample;
 import com.unkey.vmcp.core.port.Vmm;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One VM in Firecracker. It outlives its processes: each starts one guest once, and ends with it.

@@ -6,10 +6,12 @@ import com.unkey.vmcp.backends.adapter.ProcessEnd;
 import com.unkey.vmcp.backends.adapter.VmmBinary;
 import com.unkey.vmcp.backends.adapter.VmmProgram;
 import com.unkey.vmcp.backends.adapter.VmmVersion;
+import com.unkey.vmcp.backends.firecracker.kernel.KernelImages;
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.failure.VmFailure;
 import com.unkey.vmcp.core.port.Adoption;
 import com.unkey.vmcp.core.port.BackendHealth;
+import com.unkey.vmcp.core.port.BackendProfile;
 import com.unkey.vmcp.core.port.Capability;
 import com.unkey.vmcp.core.port.Hypervisor;
 import com.unkey.vmcp.core.port.LaunchPlan;
@@ -20,10 +22,6 @@ import com.unkey.vmcp.core.vm.BackendName;
 import com.unkey.vmcp.core.vm.ShortId;
 import com.unkey.vmcp.core.vm.Violation;
 import com.unkey.vmcp.core.vm.VmSpec;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +30,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Firecracker. Each VM has processes of its own, a new one for each start of its guest. */
 public final class Firecracker implements Hypervisor, AutoCloseable {
@@ -75,7 +75,8 @@ public final class Firecracker implements Hypervisor, AutoCloseable {
     public static Firecracker open(ProcessHost host, FirecrackerSettings settings) {
         VmmBinary binary = VmmBinary.onPath(PROGRAM, settings.binary());
         Housing housing = housing(settings, () -> binary.find().path(), host);
-        Resources resources = new Resources(host, housing, ElfKernels::bootable);
+        KernelImages kernels = new KernelImages(settings.kernelCache());
+        Resources resources = new Resources(host, housing, kernels::bootable);
         ManagedVmms managed = new ManagedVmms(resources, settings.restartAfterReset());
         return new Firecracker(host, resources, binary, managed);
     }
@@ -99,8 +100,13 @@ public final class Firecracker implements Hypervisor, AutoCloseable {
     }
 
     @Override
+    public BackendProfile profile() {
+        return Profile.declared();
+    }
+
+    @Override
     public BackendHealth health() {
-        Optional<String> trouble = KVM.trouble();
+        Optional<String> trouble = KVM.trouble().or(resources.housing()::trouble);
         if (trouble.isPresent()) {
             return new BackendHealth.Unhealthy(trouble.get());
         }

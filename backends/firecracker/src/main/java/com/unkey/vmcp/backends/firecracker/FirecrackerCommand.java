@@ -1,7 +1,6 @@
 package com.unkey.vmcp.backends.firecracker;
 
 import com.unkey.vmcp.core.vm.ShortId;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

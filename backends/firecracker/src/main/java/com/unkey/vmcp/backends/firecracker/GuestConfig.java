@@ -8,15 +8,13 @@ import com.unkey.vmcp.core.vm.VmDefinition;
 import com.unkey.vmcp.core.vm.VmSpec;
 import com.unkey.vmcp.core.vm.VmSpec.Disk;
 import com.unkey.vmcp.core.vm.VmSpec.Nic;
-
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A VM as the calls that tell it to a Firecracker whose guest is not started yet. */
 final class GuestConfig {

@@ -1,7 +1,6 @@
 package com.unkey.vmcp.backends.firecracker;
 
 import com.unkey.vmcp.core.failure.VmException;
-
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;

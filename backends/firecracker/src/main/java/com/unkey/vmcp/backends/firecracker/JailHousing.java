@@ -153,9 +153,7 @@ final class JailHousing implements Housing {
         settings.netns().ifPresent(netns -> command.addAll(List.of("--netns", netns.toString())));
         command.addAll(cgroups.arguments());
         command.add("--");
-        command.addAll(List.of("--api-sock", files.socket().toString()));
-        command.addAll(List.of("--log-path", files.log().toString()));
-        command.addAll(List.of("--metrics-path", files.metrics().toString()));
+        command.addAll(FirecrackerCommand.arguments(files.socket(), files.log(), files.metrics()));
         return command;
     }
 

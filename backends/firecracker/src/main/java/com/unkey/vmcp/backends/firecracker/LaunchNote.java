@@ -4,15 +4,13 @@ import com.unkey.vmcp.backends.adapter.NoteFile;
 import com.unkey.vmcp.backends.adapter.Notebook;
 import com.unkey.vmcp.backends.adapter.Usage;
 import com.unkey.vmcp.core.failure.VmException;
-
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.json.JsonMapper;
-
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a later daemon must know of a launch and cannot ask the VMM.

@@ -2,7 +2,6 @@ package com.unkey.vmcp.backends.firecracker;
 
 import com.unkey.vmcp.backends.adapter.Notebook;
 import com.unkey.vmcp.backends.adapter.Usage;
-
 import java.time.Duration;
 
 /**

@@ -7,7 +7,6 @@ import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.port.Observation;
 import com.unkey.vmcp.core.port.VmmProcess;
 import com.unkey.vmcp.core.vm.VmSpec;
-
 import java.util.Optional;
 
 /** VMs that have processes of their own, which the daemon starts and ends. */

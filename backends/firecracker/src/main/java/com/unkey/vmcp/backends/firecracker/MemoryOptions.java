@@ -1,7 +1,6 @@
 package com.unkey.vmcp.backends.firecracker;
 
 import com.unkey.vmcp.backends.adapter.Options;
-
 import java.util.List;
 import java.util.Optional;
 
@@ -16,9 +15,8 @@ record MemoryOptions(boolean hugepages) {
     static MemoryOptions read(Options options) {
         boolean hugepages = options.flag("hugepages").orElse(false);
         Optional<String> size = options.choice("hugepage_size", List.of(HUGEPAGE));
-        if (size.isPresent() && !hugepages) {
-            options.refuse("hugepage_size", "needs hugepages=on as well");
-        }
+        options.refuseIf(
+                size.isPresent() && !hugepages, "hugepage_size", "needs hugepages=on as well");
         return new MemoryOptions(hugepages);
     }
 }

@@ -2,10 +2,8 @@ package com.unkey.vmcp.backends.firecracker;
 
 import com.unkey.vmcp.backends.adapter.Options;
 import com.unkey.vmcp.backends.adapter.RateLimit;
-
-import tools.jackson.databind.node.ObjectNode;
-
 import java.util.OptionalInt;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What {@code config.network[].options} may ask for. */
 record NicOptions(OptionalInt mtu, RateLimit rateLimit) {

@@ -7,7 +7,6 @@ import com.unkey.vmcp.core.port.VmmProcess;
 import com.unkey.vmcp.core.vm.GuestFiles;
 import com.unkey.vmcp.core.vm.GuestFiles.DiskFile;
 import com.unkey.vmcp.core.vm.VmSpec.Disk;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +58,8 @@ final class ProcessStarter {
                 place.command(),
                 files.errors(),
                 files.outputs(place),
-                Optional.of(files.standardOutput()));
+                Optional.of(files.standardOutput()),
+                place.enclosure());
     }
 
     private List<Path> readOnly(Path kernel) {

@@ -1,7 +1,6 @@
 package com.unkey.vmcp.backends.firecracker;
 
 import com.unkey.vmcp.backends.adapter.Usage;
-
 import java.time.Duration;
 
 /**

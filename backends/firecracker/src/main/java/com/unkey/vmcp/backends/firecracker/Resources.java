@@ -6,7 +6,6 @@ import com.unkey.vmcp.backends.http.HttpLinks;
 import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.core.vm.ShortId;
-
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 

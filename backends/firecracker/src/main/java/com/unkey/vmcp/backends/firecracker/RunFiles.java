@@ -3,7 +3,6 @@ package com.unkey.vmcp.backends.firecracker;
 import com.unkey.vmcp.backends.adapter.GuestConsole;
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.port.LaunchPlan;
-
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

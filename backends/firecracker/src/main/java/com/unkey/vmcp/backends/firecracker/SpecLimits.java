@@ -9,10 +9,8 @@ import com.unkey.vmcp.core.vm.VmSpec.Cpu;
 import com.unkey.vmcp.core.vm.VmSpec.Disk;
 import com.unkey.vmcp.core.vm.VmSpec.Memory;
 import com.unkey.vmcp.core.vm.VmSpec.Nic;
-
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Names everything in a spec that Firecracker cannot be made to do. */
@@ -27,10 +25,8 @@ final class SpecLimits {
     /** Interrupt lines that are left for devices: 19, less two for clock and generation id. */
     static final int MAX_DEVICES = 17;
 
-    private static final int MAX_THREADS_PER_CORE = 2;
-    private static final Set<String> DISK_TYPES = Set.of("", "virtio", "virtio-blk");
-    private static final Set<String> NIC_TYPES = Set.of("", "virtio", "virtio-net");
-    private static final Set<String> CONSOLE_TYPES = Set.of("", "serial", "file");
+    static final int MAX_THREADS_PER_CORE = 2;
+    static final List<String> CONSOLE_TYPES = List.of("serial", "file");
     private static final Pattern PRINTABLE = Pattern.compile("[ -~\\s]*", Pattern.DOTALL);
 
     private final Refusals refused = new Refusals(Firecracker.PROGRAM.title());
@@ -153,8 +149,7 @@ final class SpecLimits {
             refused.oneOf(
                     Refusals.disk(i) + ".interface_type",
                     disk.interfaceType(),
-                    DISK_TYPES,
-                    "virtio");
+                    Refusals.VIRTIO_DISK);
             Options options = options(disk, i);
             DiskOptions _ =
                     DiskOptions.read(
@@ -167,7 +162,7 @@ final class SpecLimits {
         for (int i = 0; i < nics.size(); i++) {
             Nic nic = nics.get(i);
             refused.oneOf(
-                    Refusals.nic(i) + ".interface_type", nic.interfaceType(), NIC_TYPES, "virtio");
+                    Refusals.nic(i) + ".interface_type", nic.interfaceType(), Refusals.VIRTIO_NIC);
             Options options = options(nic, i);
             NicOptions _ = NicOptions.read(options);
             refused.addAll(options);
@@ -192,8 +187,7 @@ final class SpecLimits {
     }
 
     private void console(VmSpec.Console console) {
-        refused.oneOf(
-                "config.console.console_type", console.type(), CONSOLE_TYPES, "serial and file");
+        refused.oneOf("config.console.console_type", console.type(), CONSOLE_TYPES);
         if (!console.input().isEmpty()) {
             refused.add("config.console.input", "cannot be had, got \"" + console.input() + "\"");
         }

@@ -2,7 +2,6 @@ package com.unkey.vmcp.backends.firecracker;
 
 import com.unkey.vmcp.backends.adapter.LastWords;
 import com.unkey.vmcp.core.port.LaunchPlan;
-
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

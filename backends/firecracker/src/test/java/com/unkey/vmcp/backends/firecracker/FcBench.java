@@ -5,7 +5,6 @@ import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.testkit.guest.MiniGuest;
 import com.unkey.vmcp.testkit.hypervisor.HypervisorBench;
 import com.unkey.vmcp.testkit.hypervisor.Vms;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -4,12 +4,10 @@ import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.supervision.LinuxProcessHost;
 import com.unkey.vmcp.supervision.StateDirectory;
 import com.unkey.vmcp.testkit.firecracker.FirecrackerProgram;
-
-import org.junit.jupiter.api.Assumptions;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
 
 /** The real program, as processes of this host. */
 final class RealBench extends FcBench {

@@ -2,11 +2,9 @@ package com.unkey.vmcp.backends.firecracker;
 
 import com.unkey.vmcp.testkit.hypervisor.HypervisorBench;
 import com.unkey.vmcp.testkit.hypervisor.HypervisorContract;
-
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The real program; skipped where it is not installed. */
 class RealContractTest extends HypervisorContract {
