@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.unkey.vmcp.core.vm.BackendName;
 import com.unkey.vmcp.testkit.process.Await;
 import com.unkey.vmcp.testkit.process.Processes;
 import java.io.IOException;
@@ -86,6 +87,24 @@ class StateDirectoryTest {
                     .hasMessageContaining("pid " + daemon.pid());
         }
         StateDirectory.open(directory, SOCKET).close();
+    }
+
+    @Test
+    void givesEachBackendADirectoryThatLasts() throws Exception {
+        Path directory = temporary.resolve("state");
+        Path own;
+        try (StateDirectory state = StateDirectory.open(directory, SOCKET)) {
+            own = state.backendDirectory(new BackendName("one"));
+            Files.createFile(own.resolve("kept"));
+            assertThat(state.backendDirectory(new BackendName("other"))).isEmptyDirectory();
+        }
+        try (StateDirectory state = StateDirectory.open(directory, SOCKET)) {
+            assertThat(state.backendDirectory(new BackendName("one")))
+                    .isEqualTo(own)
+                    .isDirectoryContaining("glob:**/kept");
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own)))
+                .isEqualTo("rwx------");
     }
 
     @Test

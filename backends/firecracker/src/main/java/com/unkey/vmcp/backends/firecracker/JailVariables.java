@@ -28,7 +28,7 @@ final class JailVariables {
 
     private static final Path DEFAULT_CHROOT = Path.of("/srv/jailer");
 
-    private static final Pattern RANGE = Pattern.compile("([0-9]{1,10})-([0-9]{1,10})");
+    private static final Pattern RANGE = Pattern.compile("([0-9]{1,10})(?:-([0-9]{1,10}))?");
 
     /** As the jailer takes it: the name of a file with its controller in front, and no other =. */
     private static final Pattern SETTING =
@@ -75,7 +75,7 @@ final class JailVariables {
     private static Optional<IdRange> ids(Variables variables, String name) {
         return variables.parsed(
                 name,
-                "FIRST-LAST, as 10000-10999, from 1 to %d".formatted(Integer.MAX_VALUE),
+                "FIRST-LAST, as 10000-10999, or one id, from 1 to %d".formatted(Integer.MAX_VALUE),
                 JailVariables::range);
     }
 
@@ -84,7 +84,9 @@ final class JailVariables {
         if (!range.matches()) {
             throw new IllegalArgumentException("no range");
         }
-        return new IdRange(Integer.parseInt(range.group(1)), Integer.parseInt(range.group(2)));
+        int first = Integer.parseInt(range.group(1));
+        int last = Optional.ofNullable(range.group(2)).map(Integer::parseInt).orElse(first);
+        return new IdRange(first, last);
     }
 
     private static List<String> cgroups(Variables variables) {

@@ -88,13 +88,21 @@ class FirecrackerVariablesTest {
                                 Optional.of(Path.of("/run/netns/guests"))));
     }
 
+    @Test
+    void oneIdIsARangeToo() {
+        jail.put("FC_JAILER_GIDS", "36");
+
+        assertThat(read(jail).jail()).map(JailSettings::gids).contains(new IdRange(36, 36));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "FC_BINARY, firecracker",
         "FC_ENDPOINT, unix://relative",
         "FC_ON_GUEST_RESET, reboot",
         "FC_JAILER, jailer",
-        "FC_JAILER_UIDS, 10000",
+        "FC_JAILER_UIDS, 10000-",
+        "FC_JAILER_GIDS, 0",
         "FC_JAILER_UIDS, 0-999",
         "FC_JAILER_UIDS, 999-1",
         "FC_JAILER_UIDS, 1-2147483648",
