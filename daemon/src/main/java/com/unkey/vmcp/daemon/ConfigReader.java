@@ -46,7 +46,6 @@ final class ConfigReader {
      */
     Config read() {
         Config config = new Config(listen(), api(), backend(), configured(), host(), telemetry());
-        endpointsToCome();
         if (!variables.errors().isEmpty()) {
             throw new ConfigException(variables.errors());
         }
@@ -176,10 +175,5 @@ final class ConfigReader {
         variables.flag("OTEL_PROMETHEUS_ENABLED", true);
         variables.number("OTEL_PROMETHEUS_PORT", 0, 65_535, 9464);
         return new Config.Telemetry(variables.flag("OTEL_ENABLED", false));
-    }
-
-    /** Checked here and used by a backend to come. */
-    private void endpointsToCome() {
-        variables.socket("FC_ENDPOINT");
     }
 }

@@ -3,6 +3,7 @@ package com.unkey.vmcp.daemon;
 import com.unkey.vmcp.backends.adapter.config.Backend;
 import com.unkey.vmcp.backends.adapter.config.Site;
 import com.unkey.vmcp.backends.cloudhypervisor.CloudHypervisorBackend;
+import com.unkey.vmcp.backends.firecracker.FirecrackerBackend;
 import com.unkey.vmcp.backends.qemu.QemuBackend;
 import com.unkey.vmcp.core.control.ControlPlane;
 import com.unkey.vmcp.core.control.Ports;
@@ -31,7 +32,8 @@ final class Wiring {
     /** The backends that are shipped, the default first; all of them are there in each daemon. */
     static final List<Backend> BACKENDS =
             List.of(
-                    new CloudHypervisorBackend(), //
+                    new CloudHypervisorBackend(),
+                    new FirecrackerBackend(),
                     new QemuBackend());
 
     private Wiring() {}

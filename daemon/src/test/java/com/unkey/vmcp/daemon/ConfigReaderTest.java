@@ -130,6 +130,8 @@ class ConfigReaderTest {
         "CH_ENDPOINT, http://ch",
         "CH_BINARY, cloud-hypervisor",
         "FC_ENDPOINT, unix://relative",
+        "FC_ON_GUEST_RESET, reboot",
+        "FC_JAILER, jailer",
         "LISTEN_SOCKET, vmm.sock",
         "TLS_CERT, tls.crt",
         "CORS_ORIGINS, app.example.com",
@@ -164,7 +166,7 @@ class ConfigReaderTest {
     void anUnknownBackendIsNamedAsItEverWas() {
         assertThatThrownBy(() -> read(Map.of(P + "BACKEND", "your-backend")))
                 .hasMessageStartingWith("unsupported backend type: your-backend")
-                .hasMessageContaining("accepted by this version: cloudhypervisor, qemu");
+                .hasMessageContaining("accepted by this version: cloudhypervisor, firecracker, qemu");
     }
 
     @Test
