@@ -36,17 +36,17 @@ func (cloudHypervisor) Create(api *connection, guest Guest, directory string) er
 	return api.call(http.MethodPut, "/api/v1/vm.create", config, http.StatusNoContent)
 }
 
-func (c cloudHypervisor) Boot(api *connection) error     { return c.put(api, "vm.boot") }
-func (c cloudHypervisor) Pause(api *connection) error    { return c.put(api, "vm.pause") }
-func (c cloudHypervisor) Resume(api *connection) error   { return c.put(api, "vm.resume") }
-func (c cloudHypervisor) Shutdown(api *connection) error { return c.put(api, "vm.shutdown") }
+func (c cloudHypervisor) Boot(api *connection) error   { return c.put(api, "vm.boot") }
+func (c cloudHypervisor) Pause(api *connection) error  { return c.put(api, "vm.pause") }
+func (c cloudHypervisor) Resume(api *connection) error { return c.put(api, "vm.resume") }
+func (c cloudHypervisor) Shutdown(vmm *process) error  { return c.put(vmm.api, "vm.shutdown") }
 
 // End takes two calls, as the daemon's DeleteVm does. The second answers 200, not 204.
-func (c cloudHypervisor) End(api *connection) error {
-	if err := c.put(api, "vm.delete"); err != nil {
+func (c cloudHypervisor) End(vmm *process) error {
+	if err := c.put(vmm.api, "vm.delete"); err != nil {
 		return err
 	}
-	return api.call(http.MethodPut, "/api/v1/vmm.shutdown", nil, http.StatusOK)
+	return vmm.api.call(http.MethodPut, "/api/v1/vmm.shutdown", nil, http.StatusOK)
 }
 
 func (cloudHypervisor) put(api *connection, call string) error {

@@ -144,9 +144,9 @@ func (v *rawVM) do(ctx context.Context, step Step) error {
 	case Resume:
 		return vmm.Resume(api)
 	case Shutdown:
-		return vmm.Shutdown(api)
+		return vmm.Shutdown(v.process)
 	case Delete:
-		return errors.Join(vmm.End(api), v.process.awaitEnd())
+		return errors.Join(vmm.End(v.process), v.process.awaitEnd())
 	default:
 		return fmt.Errorf("no such step of a VMM: %s", step)
 	}

@@ -119,14 +119,27 @@ func TestTheReportHoldsTheDaemonAgainstTheBudget(t *testing.T) {
 	}
 }
 
-// On the real program, where there is one and it may use KVM.
+// On the real programs, where they are and may use KVM.
 func TestARealVMMLivesAndLeavesNothing(t *testing.T) {
-	binary, err := exec.LookPath("cloud-hypervisor")
-	if err != nil {
-		t.Skip("needs VMM binary cloud-hypervisor")
+	for backend, program := range map[string]string{"cloudhypervisor": "cloud-hypervisor", "firecracker": "firecracker"} {
+		t.Run(backend, func(t *testing.T) {
+			binary, err := exec.LookPath(program)
+			if err != nil {
+				t.Skip("needs VMM binary " + program)
+			}
+			vmm, err := Find(backend, binary)
+			if err != nil {
+				t.Fatal(err)
+			}
+			livesAndLeavesNothing(t, vmm)
+		})
 	}
+}
+
+func livesAndLeavesNothing(t *testing.T, vmm VMM) {
+	t.Helper()
 	directory := t.TempDir()
-	driver, err := driveDirectly(cloudHypervisor{binary}, Guest{haltingGuest(t), 128 << 20, 1}, directory)
+	driver, err := driveDirectly(vmm, Guest{haltingGuest(t), 128 << 20, 1}, directory)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,8 +15,9 @@ const longestStart = 10 * time.Second
 
 // process is a VMM that was started directly.
 type process struct {
-	command *exec.Cmd
-	api     *connection
+	command   *exec.Cmd
+	api       *connection
+	directory string
 	// Closed when the process is gone.
 	gone   chan struct{}
 	forget func()
@@ -26,7 +27,7 @@ type process struct {
 func spawn(vmm VMM, directory string, births *births) (*process, error) {
 	name := filepath.Base(directory)
 	socket, born := births.expect(name)
-	started := &process{command: vmm.Command(directory, socket), gone: make(chan struct{})}
+	started := &process{command: vmm.Command(directory, socket), directory: directory, gone: make(chan struct{})}
 	started.forget = func() { births.forget(name) }
 	if err := started.start(directory); err != nil {
 		started.forget()
@@ -92,6 +93,17 @@ func (p *process) awaitEnd() error {
 	case <-time.After(longestCall):
 		return fmt.Errorf("process %d has not ended after %v", p.command.Process.Pid, longestCall)
 	}
+}
+
+// stop ends the process as nothing can refuse, and returns when it is gone.
+func (p *process) stop() error {
+	return errors.Join(p.command.Process.Kill(), p.awaitEnd())
+}
+
+// clear removes the files of a process that is gone.
+func (p *process) clear() error {
+	p.forget()
+	return os.RemoveAll(p.directory)
 }
 
 // kill leaves nothing of the process; one that is gone is no error.

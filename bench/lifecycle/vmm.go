@@ -19,9 +19,9 @@ type VMM interface {
 	Pause(api *connection) error
 	Resume(api *connection) error
 	// Shutdown ends the guest without asking it.
-	Shutdown(api *connection) error
+	Shutdown(vmm *process) error
 	// End makes the process end, which the caller awaits.
-	End(api *connection) error
+	End(vmm *process) error
 }
 
 // Guest is what every VM of the benchmark boots.
@@ -37,7 +37,9 @@ func Find(backend, binary string) (VMM, error) {
 	switch backend {
 	case "cloudhypervisor":
 		return cloudHypervisor{binary}, nil
+	case "firecracker":
+		return firecracker{binary}, nil
 	default:
-		return nil, fmt.Errorf("backend %q is none that can be driven directly: cloudhypervisor", backend)
+		return nil, fmt.Errorf("backend %q is none that can be driven directly: cloudhypervisor, firecracker", backend)
 	}
 }
