@@ -46,7 +46,8 @@ from memory, in turns.
 lifecycle takes VMs from their creation to their end, with the VMM driven directly and through the
 packaged daemon, in turns: one by one, then many at once.
 
-  --backend NAME     cloudhypervisor; its binary is taken from UNKEY_VMCP_CH_BINARY or PATH
+  --backend NAME     cloudhypervisor or firecracker; its binary is taken from UNKEY_VMCP_CH_BINARY or
+                     UNKEY_VMCP_FC_BINARY, or from PATH
   --quick            5 rounds, 2 batches, 5 VMs of warm-up: shows that it works, measures little
   --rounds N         VMs of each way, one by one (200)
   --warm-up N        VMs through the daemon before anything counts (300)
@@ -157,18 +158,16 @@ lifecycle_benchmark() {
     mkdir -m 700 -- "$WORK/state-direct"
     start_daemon "$backend" || die "the daemon did not become ready within 60 s"
     say "${BOLD}==>${RESET} measuring"
-    run_load "$PROGRAMS/vmm-lifecycle" -backend "$backend" -binary "$(vmm_binary)" -daemon "$BASE_URL" \
+    run_load "$PROGRAMS/vmm-lifecycle" -backend "$backend" -binary "$(vmm_binary "$backend")" -daemon "$BASE_URL" \
         -kernel "$KERNEL" -directory "$WORK/state-direct" -rounds "$rounds" -warm-up "$warm_up" "${options[@]}"
     versions vmm-lifecycle
     vmm_version
 }
 
-vmm_binary() { cloud_hypervisor; }
-
 # Read to its end: the program does not bear a reader that has gone.
 vmm_version() {
     local words
-    words=$("$(vmm_binary)" --version)
+    words=$("$(vmm_binary "$backend")" --version)
     printf '%s\n' "${words%%$'\n'*}"
 }
 
@@ -206,8 +205,8 @@ parse_lifecycle() {
         esac
         shift
     done
-    [[ -n $backend ]] || usage_error "--backend is missing: cloudhypervisor"
-    [[ $backend == cloudhypervisor ]] || usage_error "--backend '$backend' is not cloudhypervisor"
+    [[ -n $backend ]] || usage_error "--backend is missing: cloudhypervisor or firecracker"
+    needs_own_vmm "$backend" || usage_error "--backend '$backend' is neither cloudhypervisor nor firecracker"
 }
 
 case ${1:-} in

@@ -26,9 +26,9 @@ usage: scripts/demo.sh [--backend NAME] [--keep]
 Boots a real VM through the API and shows every call, its answer and its time. On a fresh Debian or
 Ubuntu machine it installs what it needs first (as root, or with sudo) and builds the daemon.
 
-  --backend NAME   qemu (default) or cloudhypervisor, which no package holds: its binary must be on PATH or
-                   named by UNKEY_VMCP_CH_BINARY. Where the host's KVM is unfit for Linux, a mini guest that
-                   counts and heeds its power button takes the place of Linux there
+  --backend NAME   qemu (default), cloudhypervisor or firecracker, which no package holds: their binary must
+                   be on PATH or named by UNKEY_VMCP_CH_BINARY or UNKEY_VMCP_FC_BINARY. Where the host's KVM is
+                   unfit for Linux, a mini guest that counts and heeds being stopped takes its place there
   --keep           leave a daemon and a running VM, and say how to go on
   --help           this text
 USAGE
@@ -207,10 +207,10 @@ reboot() {
 
 shut_down() {
     local offset
-    begin "ShutdownVm: the guest gets the power button and powers itself off"
+    begin "ShutdownVm: the guest is asked to stop, and does"
     offset=$(console_size)
     shown_rpc ShutdownVm '{"vm_id":"demo","timeout_seconds":30}' VM_STATE_SHUTDOWN
-    guest_saw_power_button_since "$offset" || fail "the guest did not see its power button; its console: $CONSOLE"
+    guest_saw_request_since "$offset" || fail "the guest did not see that it was asked; its console: $CONSOLE"
     tell "The guest said: $(guest_last_words)"
 }
 
@@ -306,7 +306,7 @@ while (($# > 0)); do
     esac
     shift
 done
-known_backend "$backend" || usage_error "--backend '$backend' is neither qemu nor cloudhypervisor"
+known_backend "$backend" || usage_error "--backend '$backend' is none of qemu, cloudhypervisor, firecracker"
 on_exit clean_up
 exit_on_signals
 main

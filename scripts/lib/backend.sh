@@ -4,30 +4,43 @@
 [[ -n ${VMCP_BACKEND_SOURCED:-} ]] && return 0
 VMCP_BACKEND_SOURCED=1
 
-# Of choose_guest: what is booted, and why it is not Linux.
-KERNEL='' INITRD='' GUEST_NOTE=''
+# Of choose_guest: what is booted, why it is not Linux, and how it is asked to stop.
+KERNEL='' INITRD='' GUEST_NOTE='' GUEST_STOP=''
 
-known_backend() { [[ $1 == qemu || $1 == cloudhypervisor ]]; }
+# Backends whose VMM no package holds: the program, the variable that names another, whose releases have it,
+# and the machine that a mini guest is made for.
+declare -rA VMM_PROGRAM=([cloudhypervisor]=cloud-hypervisor [firecracker]=firecracker)
+declare -rA VMM_VARIABLE=([cloudhypervisor]=UNKEY_VMCP_CH_BINARY [firecracker]=UNKEY_VMCP_FC_BINARY)
+declare -rA VMM_PROJECT=([cloudhypervisor]=cloud-hypervisor/cloud-hypervisor
+    [firecracker]=firecracker-microvm/firecracker)
+declare -rA VMM_STOP=([cloudhypervisor]='powers off at its power button'
+    [firecracker]='resets itself at Ctrl-Alt-Del, which ends it there')
 
-# Prints the Cloud Hypervisor that the daemon will take.
-cloud_hypervisor() {
-    local binary=${UNKEY_VMCP_CH_BINARY:-cloud-hypervisor}
-    [[ -z ${UNKEY_VMCP_CH_BINARY:-} || $binary == /* ]] || return 1
-    type -P -- "$binary"
+known_backend() { [[ $1 == qemu ]] || needs_own_vmm "$1"; }
+
+# needs_own_vmm BACKEND: it has a VMM that is no package, and that needs KVM.
+needs_own_vmm() { [[ -n $1 && -n ${VMM_PROGRAM[$1]:-} ]]; }
+
+# vmm_binary BACKEND: prints the program that the daemon will take.
+vmm_binary() {
+    local variable=${VMM_VARIABLE[$1]}
+    [[ -z ${!variable:-} || ${!variable} == /* ]] || return 1
+    type -P -- "${!variable:-${VMM_PROGRAM[$1]}}"
 }
 
-# require_backend NAME: before anything is built. No package registry has Cloud Hypervisor.
+# require_backend NAME: before anything is built.
 require_backend() {
-    [[ $1 == cloudhypervisor ]] || return 0
-    cloud_hypervisor >/dev/null || die "$(no_cloud_hypervisor)"
+    needs_own_vmm "$1" || return 0
+    vmm_binary "$1" >/dev/null || die "$(no_vmm "$1")"
 }
 
-no_cloud_hypervisor() {
-    if [[ -n ${UNKEY_VMCP_CH_BINARY:-} ]]; then
-        printf 'UNKEY_VMCP_CH_BINARY names %s, which is no executable file by an absolute path' "$UNKEY_VMCP_CH_BINARY"
+no_vmm() {
+    local program=${VMM_PROGRAM[$1]} variable=${VMM_VARIABLE[$1]}
+    if [[ -n ${!variable:-} ]]; then
+        printf '%s names %s, which is no executable file by an absolute path' "$variable" "${!variable}"
     else
-        printf 'no cloud-hypervisor on PATH, and no package holds it: put the binary of a release of '
-        printf 'https://github.com/cloud-hypervisor/cloud-hypervisor on PATH, or set UNKEY_VMCP_CH_BINARY to it'
+        printf 'no %s on PATH, and no package holds it: put the binary of a release of ' "$program"
+        printf 'https://github.com/%s on PATH, or set %s to it' "${VMM_PROJECT[$1]}" "$variable"
     fi
 }
 
@@ -35,15 +48,15 @@ no_cloud_hypervisor() {
 # translator of its own. Needs the build; the mini guest is put below WORK.
 choose_guest() {
     local verdict='fit: '
-    [[ $1 != cloudhypervisor ]] || verdict=$(linux_under_kvm)
+    ! needs_own_vmm "$1" || verdict=$(linux_under_kvm)
     if [[ $verdict == 'fit: '* ]]; then
         GUEST=linux
         find_linux_guest
     else
-        GUEST=mini GUEST_NOTE=${verdict#unfit: }
+        GUEST=mini GUEST_NOTE=${verdict#unfit: } GUEST_STOP=${VMM_STOP[$1]}
         # What QEMU said about it is for its log.
         GUEST_NOTE=${GUEST_NOTE%%; QEMU said:*}
-        make_mini_guest cloud-hypervisor
+        make_mini_guest "${VMM_PROGRAM[$1]}"
     fi
 }
 
@@ -54,7 +67,7 @@ describe_guest() {
         mini)
             printf 'KVM of this host is unfit for Linux (%s).\n' "$GUEST_NOTE"
             printf 'So the guest is a mini guest of a few dozen bytes: it writes a counter on its serial console\n'
-            printf 'and powers off at its power button.\n'
+            printf 'and %s.\n' "$GUEST_STOP"
             ;;
         own) printf 'The guest is %s, of whose words nothing is known: the API alone is looked at.\n' "$KERNEL" ;;
     esac

@@ -9,6 +9,9 @@ VMCP_CONSOLE_SOURCED=1
 
 CONSOLE='' GUEST=linux
 
+# At its power button, or at Ctrl-Alt-Del where there is none.
+readonly LINUX_STOPS='vmcp-guest: \(power button, powering off\|Ctrl-Alt-Del, resetting\)'
+
 # The console may have been cut, or its consumed parts freed, so byte offsets are what counts.
 console_size() { stat -c %s -- "$CONSOLE" 2>/dev/null || printf '0\n'; }
 
@@ -32,11 +35,11 @@ guest_came_up_since() {
 }
 
 # Only the Linux guest has words for it; for others a graceful stop that succeeds is proof enough.
-guest_saw_power_button_since() {
-    [[ $GUEST != linux ]] || said_since "$1" 'vmcp-guest: power button, powering off'
+guest_saw_request_since() {
+    [[ $GUEST != linux ]] || said_since "$1" "$LINUX_STOPS"
 }
 
-# What it said when it came up, and at its power button.
+# What it said when it came up, and when it was asked to stop.
 guest_first_words() {
     case $GUEST in
         linux) last_line 'vmcp-guest: up,' ;;
@@ -46,7 +49,7 @@ guest_first_words() {
 
 guest_last_words() {
     case $GUEST in
-        linux) last_line 'vmcp-guest: power button' ;;
+        linux) last_line "$LINUX_STOPS" ;;
         mini) printf '%s, then it was off\n' "$(mini_counter)" ;;
     esac
 }

@@ -26,7 +26,7 @@ start_daemon() {
     # would be taken for that of the new one.
     : >"$WORK/daemon.out"
     # A VMM that somebody else has started is not for a daemon of ours.
-    unset UNKEY_VMCP_CH_ENDPOINT
+    unset UNKEY_VMCP_CH_ENDPOINT UNKEY_VMCP_FC_ENDPOINT
     UNKEY_VMCP_BACKEND=$1 UNKEY_VMCP_ADDRESS=127.0.0.1 UNKEY_VMCP_PORT=0 UNKEY_VMCP_STATE_DIR="$WORK/state" \
         setsid "$VMCP_ROOT/vmm-controlplane" >"$WORK/daemon.out" 2>>"$WORK/daemon.log" </dev/null &
     DAEMON_PID=$!
@@ -99,10 +99,12 @@ is_daemon_or_vmm() {
     local program
     program=$(readlink "/proc/$1/exe") || return 1
     case $program in
-        */java | */java\ * | */qemu-system-* | */cloud-hypervisor*) return 0 ;;
+        */java | */java\ * | */qemu-system-* | */cloud-hypervisor* | */firecracker*) return 0 ;;
     esac
-    [[ -n ${UNKEY_VMCP_CH_BINARY:-} && $program == "$(readlink -f -- "$UNKEY_VMCP_CH_BINARY")" ]]
+    is_file "$program" "${UNKEY_VMCP_CH_BINARY:-}" || is_file "$program" "${UNKEY_VMCP_FC_BINARY:-}"
 }
+
+is_file() { [[ -n $2 && $1 == "$(readlink -f -- "$2")" ]]; }
 
 # The good way first: the daemon deletes its VMs and ends. Then whatever still names the directory.
 end_everything() {

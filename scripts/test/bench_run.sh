@@ -32,9 +32,9 @@ leaves_nothing() {
 sets_a_vmm_beside_the_daemon() {
     local row
     needs_go
-    needs_cloud_hypervisor
+    needs_vmm "$1"
     export TMPDIR="$PWD"
-    expect_exit 0 "$scripts/bench.sh" lifecycle --backend cloudhypervisor --quick
+    expect_exit 0 "$scripts/bench.sh" lifecycle --backend "$1" --quick
     for row in CreateVm BootVm PauseVm ResumeVm ShutdownVm DeleteVm "8 at once" "32 at once"; do
         grep -qE "^$row.* \|( +[0-9.]+)+ \|( +[0-9.]+)+ \| " output || fail "no row of $row"
     done
@@ -44,7 +44,7 @@ sets_a_vmm_beside_the_daemon() {
 stopped_benchmark_leaves_nothing() {
     local bench status=0
     needs_go
-    needs_cloud_hypervisor
+    needs_vmm cloudhypervisor
     export TMPDIR="$PWD"
     "$scripts/bench.sh" lifecycle --backend cloudhypervisor --quick --rounds 5000 </dev/null >bench.out 2>&1 &
     bench=$!
@@ -56,6 +56,7 @@ stopped_benchmark_leaves_nothing() {
 }
 
 check "the benchmark prints a table and leaves nothing" prints_a_table_and_leaves_nothing
-check "the benchmark of a VM's life prints a table and leaves nothing" sets_a_vmm_beside_the_daemon
+check "the benchmark of a VM's life prints a table and leaves nothing" sets_a_vmm_beside_the_daemon cloudhypervisor
+check "the benchmark of a VM's life on firecracker does, too" sets_a_vmm_beside_the_daemon firecracker
 check "the benchmark of a VM's life leaves nothing when it is stopped" stopped_benchmark_leaves_nothing
 finish

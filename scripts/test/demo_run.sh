@@ -19,11 +19,11 @@ runs_twice_at_once_and_leaves_nothing() {
     [[ -z $(compgen -G "$PWD/vmcp-demo.*") ]] || fail "left behind: $(ls)"
 }
 
-runs_on_cloud_hypervisor() {
-    needs_cloud_hypervisor
+runs_on() {
+    needs_vmm "$1"
     export TMPDIR="$PWD"
-    expect_exit 0 "$scripts/demo.sh" --backend cloudhypervisor
-    expect_output '"backend":"cloudhypervisor"'
+    expect_exit 0 "$scripts/demo.sh" --backend "$1"
+    expect_output "\"backend\":\"$1\""
     grep -q '^DeleteVm  *200' output || fail "no table of calls"
     grep -qE '^(The guest is the small Linux|KVM of this host is unfit for Linux)' output || fail "no word of the guest"
     [[ -z $(compgen -G "$PWD/vmcp-demo.*") ]] || fail "left behind: $(ls)"
@@ -45,7 +45,8 @@ interrupted_demo_leaves_nothing() {
 }
 
 check "the demo runs twice at once and leaves nothing" runs_twice_at_once_and_leaves_nothing
-check "the demo runs on cloudhypervisor and leaves nothing" runs_on_cloud_hypervisor
+check "the demo runs on cloudhypervisor and leaves nothing" runs_on cloudhypervisor
+check "the demo runs on firecracker and leaves nothing" runs_on firecracker
 check "a demo stopped while the VM runs leaves nothing" interrupted_demo_leaves_nothing PauseVm
 check "a demo stopped while there is no daemon leaves nothing" interrupted_demo_leaves_nothing "kill -9"
 finish

@@ -39,10 +39,10 @@ skip() {
     exit "$SKIPPED"
 }
 
-# The reason begins with words that test.sh looks for.
-needs_cloud_hypervisor() {
-    bash -euo pipefail -c "source '$scripts/lib/common.sh'; source '$scripts/lib/backend.sh'; cloud_hypervisor >/dev/null" ||
-        skip "needs VMM binary cloud-hypervisor"
+# needs_vmm BACKEND: the reason begins with words that test.sh looks for.
+needs_vmm() {
+    bash -euo pipefail -c "source '$scripts/lib/common.sh'; source '$scripts/lib/backend.sh'
+        ! needs_own_vmm '$1' || vmm_binary '$1' >/dev/null" || skip "needs VMM binary of $1"
 }
 
 fail() {

@@ -10,7 +10,7 @@ root=${scripts%/scripts}
 port='' daemon=''
 
 lives_on() {
-    [[ $1 != cloudhypervisor ]] || needs_cloud_hypervisor
+    needs_vmm "$1"
     export TMPDIR="$PWD"
     expect_exit 0 "$scripts/test-vm-lifecycle.sh" --backend "$1"
     expect_output "14 checks, 0 failed, 0 left out"
@@ -49,11 +49,25 @@ uses_a_daemon_and_leaves_it_as_it_was() {
         \"boot\":{\"kernel_path\":\"$boot\"}}}" >created
     expect_exit 0 "$scripts/test-vm-lifecycle.sh" --backend qemu --endpoint "http://127.0.0.1:$port"
     expect_output "14 checks, 0 failed, 0 left out"
-    expect_exit 1 "$scripts/test-vm-lifecycle.sh" --backend firecracker --endpoint "http://127.0.0.1:$port" --kernel "$boot"
-    expect_output "another backend than firecracker"
+    expect_exit 1 "$scripts/test-vm-lifecycle.sh" --backend no-such-backend --endpoint "http://127.0.0.1:$port" --kernel "$boot"
+    expect_output "no-such-backend"
     call ListVms '{}' >listed
     [[ $(grep -o '"vmId":"[^"]*"' listed) == '"vmId":"theirs"' ]] || fail "not as it was: $(cat created listed)"
     call DeleteVm '{"vm_id":"theirs"}'
+    leaves_nothing
+}
+
+asks_a_daemon_for_a_backend_that_is_not_its_default() {
+    local backend
+    export TMPDIR="$PWD"
+    needs_vmm cloudhypervisor
+    needs_vmm firecracker
+    start_daemon_of_somebody
+    for backend in cloudhypervisor firecracker; do
+        expect_exit 0 "$scripts/test-vm-lifecycle.sh" --backend "$backend" --endpoint "http://127.0.0.1:$port"
+        expect_output "CreateVm will ask for $backend"
+        expect_output "14 checks, 0 failed, 0 left out"
+    done
     leaves_nothing
 }
 
@@ -70,6 +84,8 @@ boots_a_guest_of_the_users_own() {
 
 check "a VM lives its life on qemu" lives_on qemu
 check "a VM lives its life on cloudhypervisor" lives_on cloudhypervisor
+check "a VM lives its life on firecracker" lives_on firecracker
+check "a daemon that runs is asked for another backend than its default" asks_a_daemon_for_a_backend_that_is_not_its_default
 check "a guest of the user's own is judged by what the API tells" boots_a_guest_of_the_users_own
 check "a daemon that runs is used and left as it was" uses_a_daemon_and_leaves_it_as_it_was
 check "a backend that is not there is refused in the daemon's words" refuses_a_backend_that_is_not_there

@@ -128,19 +128,18 @@ refuses() {
     expect_output "$1"
 }
 
-# A PATH with all that is here but the VMM, and nothing may be built before its want is found.
-says_what_cloud_hypervisor_lacks() {
-    local script
+# A PATH with all that is here but the VMMs, and nothing may be built before their want is found.
+says_what_is_lacking() {
+    local backend=$1 program=$2 variable=$3 script
     mkdir bin
-    find /usr/bin /bin -maxdepth 1 ! -name 'cloud-hypervisor*' ! -type d -exec ln -sf -t bin {} + || true
-    for script in "demo.sh --backend cloudhypervisor" "test-vm-lifecycle.sh --backend cloudhypervisor" \
-        "bench.sh lifecycle --backend cloudhypervisor"; do
+    find /usr/bin /bin -maxdepth 1 ! -name "$program*" ! -type d -exec ln -sf -t bin {} + || true
+    for script in "demo.sh" "test-vm-lifecycle.sh" "bench.sh lifecycle"; do
         # shellcheck disable=SC2086 # words
-        expect_exit 1 env -u UNKEY_VMCP_CH_BINARY PATH="$PWD/bin" bash "$scripts"/$script
-        expect_output "no cloud-hypervisor on PATH, and no package holds it"
+        expect_exit 1 env -u "$variable" PATH="$PWD/bin" bash "$scripts"/$script --backend "$backend"
+        expect_output "no $program on PATH, and no package holds it"
         # shellcheck disable=SC2086
-        expect_exit 1 env UNKEY_VMCP_CH_BINARY="$PWD/none" "$scripts"/$script
-        expect_output "UNKEY_VMCP_CH_BINARY names $PWD/none, which is no executable"
+        expect_exit 1 env "$variable=$PWD/none" "$scripts"/$script --backend "$backend"
+        expect_output "$variable names $PWD/none, which is no executable"
         [[ $(wc -l <output) == 1 ]] || fail "more than the reason"
     done
 }
@@ -186,10 +185,13 @@ check "an endpoint that is no URL is refused" \
 check "a kernel that is not there is refused" \
     refuses "--kernel names /none, which cannot be read" $lifecycle --backend qemu --kernel /none
 check "an initrd alone is refused" refuses "--initrd goes with --kernel" $lifecycle --backend qemu --initrd /none
-check "a demo on an unknown backend is refused" refuses "--backend 'xen' is neither" demo.sh --backend xen
+check "a demo on an unknown backend is refused" refuses "--backend 'xen' is none of" demo.sh --backend xen
 check "a benchmark of no backend is refused" refuses "--backend is missing" bench.sh lifecycle
-check "a benchmark of an unknown backend is refused" refuses "--backend 'xen' is not" bench.sh lifecycle --backend xen
-check "what Cloud Hypervisor lacks is said before anything is built" says_what_cloud_hypervisor_lacks
+check "a benchmark of an unknown backend is refused" refuses "--backend 'xen' is neither" bench.sh lifecycle --backend xen
+check "that there is no Cloud Hypervisor is said before anything is built" \
+    says_what_is_lacking cloudhypervisor cloud-hypervisor UNKEY_VMCP_CH_BINARY
+check "that there is no Firecracker is said before anything is built" \
+    says_what_is_lacking firecracker firecracker UNKEY_VMCP_FC_BINARY
 check "what Linux says is understood" reads_what_linux_says
 check "what a mini guest says is understood" reads_what_a_mini_guest_says
 check "fields are found in both spellings" reads_both_spellings_of_a_field

@@ -2,7 +2,7 @@
 # Makes the start-up cache (JEP 483, 514) beside this file by running the daemon once through what a
 # start needs, in a state directory of its own. A daemon without the cache works the same and starts
 # slower, so whatever goes wrong here is told and is no error. train.sh JAVA [KERNEL [FAKES]], FAKES being
-# the classes of a fake Cloud Hypervisor.
+# the classes of fake VMMs.
 set -euo pipefail
 
 dist=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
@@ -27,7 +27,7 @@ give_up() {
 # VMs outlive their daemon, however that ends.
 forget_vms() {
     [[ -n $url ]] || return 0
-    for vm in trial other; do
+    for vm in trial other third; do
         curl -sS -m 10 -o "$work/answer" -H 'Content-Type: application/json' \
             -d "{\"vm_id\":\"$vm\",\"force\":true}" "$url/vmm.v1.VmService/DeleteVm" || true
     done
@@ -74,8 +74,9 @@ await_end() {
     daemon=''
 }
 
+# create VM BACKEND
 create() {
-    call CreateVm "{\"vm_id\":\"$1\",\"config\":{\"cpu\":{\"vcpu_count\":1},\"memory\":{\"size_bytes\":67108864},\"boot\":{\"kernel_path\":\"$kernel\"}}}"
+    call CreateVm "{\"vm_id\":\"$1\",\"backend\":\"$2\",\"config\":{\"cpu\":{\"vcpu_count\":1},\"memory\":{\"size_bytes\":67108864},\"boot\":{\"kernel_path\":\"$kernel\"}}}"
 }
 
 live() {
@@ -100,12 +101,14 @@ often() {
 exercise() {
     curl -sS -m 10 -o "$work/answer" "$url/_/health" || give_up 'health got no answer'
     call CreateVm '{"config":{}}'
-    create trial
+    create trial qemu
     live trial
-    live other
-    call BootVm '{"vm_id":"other"}'
-    often other
-    call ShutdownVm '{"vm_id":"other","force":true}'
+    for vm in other third; do
+        live "$vm"
+        call BootVm "{\"vm_id\":\"$vm\"}"
+        often "$vm"
+        call ShutdownVm "{\"vm_id\":\"$vm\",\"force\":true}"
+    done
     call ListVms '{}'
     list_in application/proto 0
     list_in application/grpc 5
@@ -119,23 +122,29 @@ serve() {
     # Here, not by the redirection alone, which happens in the child: the daemon before was ready too.
     : >"$work/out"
     env -i PATH="$PATH" HOME="${HOME:-/}" UNKEY_VMCP_BACKEND="$backend" UNKEY_VMCP_QEMU_ACCEL=tcg \
-        UNKEY_VMCP_CH_BINARY="$work/cloud-hypervisor" UNKEY_VMCP_ADDRESS=127.0.0.1 UNKEY_VMCP_PORT=0 \
-        UNKEY_VMCP_STATE_DIR="$work/state" bash "$dist/run.sh" "$java" "$@" -- \
-        >"$work/out" 2>"$work/err" </dev/null &
+        UNKEY_VMCP_CH_BINARY="$work/cloud-hypervisor" UNKEY_VMCP_FC_BINARY="$work/firecracker" \
+        UNKEY_VMCP_ADDRESS=127.0.0.1 UNKEY_VMCP_PORT=0 UNKEY_VMCP_STATE_DIR="$work/state" \
+        bash "$dist/run.sh" "$java" "$@" -- >"$work/out" 2>"$work/err" </dev/null &
     daemon=$!
     await_ready
 }
 
-# A recorded VM keeps its backend, so one daemon can be seen to use two.
-make_other() {
-    [[ -d $fakes ]] || return 0
+# fake PROGRAM VERSION CLASS: puts a program there that runs a class.
+fake() {
     # shellcheck disable=SC2016 # for the script that is written
-    printf '#!/bin/sh\n[ "$1" != --version ] || exec echo "cloud-hypervisor v53.0"\nexec %q -cp %q %s "$@"\n' \
-        "$java" "$fakes:$dist/lib/*" com.unkey.vmcp.testkit.cloudhypervisor.FakeCloudHypervisorProgram \
-        >"$work/cloud-hypervisor"
-    chmod +x "$work/cloud-hypervisor"
+    printf '#!/bin/sh\n[ "$1" != --version ] || exec echo "%s"\nexec %q -cp %q %s "$@"\n' \
+        "$2" "$java" "$fakes:$dist/lib/*" "$3" >"$work/$1"
+    chmod +x "$work/$1"
+}
+
+# By a daemon of its own, so that the one that is trained is seen to take VMs over, from each backend.
+make_others() {
+    [[ -d $fakes ]] || return 0
+    fake cloud-hypervisor 'cloud-hypervisor v53.0' com.unkey.vmcp.testkit.cloudhypervisor.FakeCloudHypervisorProgram
+    fake firecracker 'Firecracker v1.16.1' com.unkey.vmcp.testkit.firecracker.FakeFirecrackerProgram
     serve cloudhypervisor
-    create other
+    create other cloudhypervisor
+    create third firecracker
     kill "$daemon"
     await_end
     url=''
@@ -146,7 +155,7 @@ now=$(fingerprint)
 [[ ! -e $cache || ! -e $sum || $(<"$sum") != "$now" ]] || exit 0
 rm -f -- "$cache" "$sum"
 work=$(mktemp -d)
-make_other
+make_others
 serve qemu "-XX:AOTCacheOutput=$work/start.aot"
 exercise
 kill "$daemon"
