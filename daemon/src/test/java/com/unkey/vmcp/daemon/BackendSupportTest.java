@@ -2,110 +2,164 @@ package com.unkey.vmcp.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.unkey.vmcp.backends.cloudhypervisor.CloudHypervisor;
-import com.unkey.vmcp.backends.cloudhypervisor.CloudHypervisorSettings;
-import com.unkey.vmcp.backends.qemu.Machine;
-import com.unkey.vmcp.backends.qemu.QemuHypervisor;
-import com.unkey.vmcp.backends.qemu.QemuSettings;
-import com.unkey.vmcp.backends.qemu.accel.Accelerator;
+import com.unkey.vmcp.core.port.BackendProfile;
+import com.unkey.vmcp.core.port.BackendProfile.Field;
+import com.unkey.vmcp.core.port.BackendProfile.Option;
+import com.unkey.vmcp.core.port.BackendProfile.Treatment;
 import com.unkey.vmcp.core.port.Hypervisor;
+import com.unkey.vmcp.core.port.OptionValues;
+import com.unkey.vmcp.core.vm.OptionMap;
+import com.unkey.vmcp.core.vm.SpecField;
 import com.unkey.vmcp.core.vm.Violation;
 import com.unkey.vmcp.core.vm.VmSpec;
-import com.unkey.vmcp.testkit.host.FakeProcesses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Holds the page on what backends can do against what they do. */
+/** What backends tell of themselves is what they do, and what the page on it says. */
 class BackendSupportTest {
 
     private static final Path PAGE = Path.of("..", "docs", "backend-support.md");
-    private static final Pattern ROW =
-            Pattern.compile(
-                    "\\| `([a-z]+)\\.([a-z_]+)\\.([a-z_]+)` \\| `([^`]+)` \\| (yes|no) \\| (yes|no) \\|");
+    private static final String RENEW =
+            "mvn -pl daemon -am test -Dtest=BackendSupportTest"
+                    + " -Dsurefire.failIfNoSpecifiedTests=false -Dvmcp.renew=true";
 
-    /** A line of the table of options. */
-    record Row(String section, String map, String option, String value, boolean ch, boolean qemu) {
+    private ShippedBackends backends;
 
-        private static Row of(Matcher row) {
-            return new Row(
-                    row.group(1),
-                    row.group(2),
-                    row.group(3),
-                    row.group(4),
-                    row.group(5).equals("yes"),
-                    row.group(6).equals("yes"));
-        }
-
-        private Map<String, String> options(String inSection) {
-            return section.equals(inSection) ? Map.of(option, value) : Map.of();
-        }
-
-        private VmSpec spec() {
-            return new VmSpec(
-                    Optional.of(new VmSpec.Cpu(1, 0, Optional.empty(), options("cpu"))),
-                    Optional.of(new VmSpec.Memory(1 << 30, false, 0, options("memory"))),
-                    Optional.of(new VmSpec.Boot("", "", "", options("boot"))),
-                    new VmSpec.Devices(
-                            List.of(
-                                    new VmSpec.Disk(
-                                            "d", "/d", false, false, "", options("storage"))),
-                            List.of(new VmSpec.Nic("n", "", "", "", options("network"))),
-                            Optional.empty()),
-                    Map.of());
-        }
+    @BeforeEach
+    void open(@TempDir Path scratch) {
+        backends = new ShippedBackends(scratch);
     }
 
-    static Stream<Row> rows() throws IOException {
-        return Files.readAllLines(PAGE).stream()
-                .map(ROW::matcher)
-                .filter(Matcher::matches)
-                .map(Row::of);
+    @AfterEach
+    void close() {
+        backends.close();
+    }
+
+    private Stream<Hypervisor> all() {
+        return Stream.concat(backends.usual().stream(), backends.others().stream());
     }
 
     @Test
-    void thePageHasItsTable() throws IOException {
-        assertThat(rows()).hasSizeGreaterThan(15);
-    }
-
-    @ParameterizedTest
-    @MethodSource("rows")
-    void cloudHypervisorTakesWhatThePageSays(Row row) {
-        CloudHypervisorSettings settings =
-                new CloudHypervisorSettings(
-                        Optional.empty(), Optional.empty(), Path.of("/nonexistent"));
-        try (CloudHypervisor backend = CloudHypervisor.open(new FakeProcesses(), settings)) {
-            holds(backend, row, row.ch());
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("rows")
-    void qemuTakesWhatThePageSays(Row row) {
-        holds(
-                QemuHypervisor.create(
-                        new FakeProcesses(),
-                        new QemuSettings(Optional.empty(), Machine.Q35, _ -> Accelerator.TCG)),
-                row,
-                row.qemu());
-    }
-
-    private static void holds(Hypervisor backend, Row row, boolean taken) {
-        List<String> refused =
-                backend.unsupported(row.spec()).stream().map(Violation::field).toList();
-        if (taken) {
-            assertThat(refused).isEmpty();
+    void thePageSaysWhatTheyTell() throws IOException, InterruptedException {
+        String page = Files.readString(PAGE);
+        String renewed = new SupportPage(backends.listed()).renew(page);
+        if (Boolean.getBoolean("vmcp.renew")) {
+            Files.writeString(PAGE, renewed);
         } else {
-            assertThat(refused).singleElement().asString().endsWith("." + row.option());
+            assertThat(page)
+                    .as("docs/backend-support.md; run `%s` to renew it", RENEW)
+                    .isEqualTo(renewed);
         }
+    }
+
+    @Test
+    void aDeclaredOptionIsTakenWithTheValuesThatAreDeclared() {
+        all().forEach(
+                        backend ->
+                                backend.profile().options().stream()
+                                        .filter(option -> !option.name().isEmpty())
+                                        .forEach(option -> takes(backend, option)));
+    }
+
+    private static void takes(Hypervisor backend, Option option) {
+        for (String value : Samples.accepted(option)) {
+            assertThat(refused(backend, Samples.spec(option, value)))
+                    .as("%s with %s=%s", backend.name(), option, value)
+                    .isEmpty();
+        }
+        if (Samples.settledHere(option)) {
+            for (String value : Samples.refused(option)) {
+                assertThat(refused(backend, Samples.spec(option, value)))
+                        .as("%s with %s=%s", backend.name(), option, value)
+                        .anyMatch(field -> field.endsWith("." + option.name()));
+            }
+        }
+    }
+
+    /** Those of the other backends, and one that nobody has. */
+    @Test
+    void anOptionThatIsNotDeclaredIsRefusedByItsName() {
+        Set<Option> known = new HashSet<>();
+        all().forEach(backend -> known.addAll(backend.profile().options()));
+        for (OptionMap map : OptionMap.values()) {
+            known.add(new Option(map, "no_such_thing", new OptionValues.Flag(), List.of()));
+        }
+        all().forEach(
+                        backend ->
+                                known.stream()
+                                        .filter(option -> !declares(backend.profile(), option))
+                                        .forEach(option -> refuses(backend, option)));
+    }
+
+    private static boolean declares(BackendProfile profile, Option option) {
+        return profile.options().stream()
+                .filter(own -> own.map() == option.map())
+                .anyMatch(own -> own.name().isEmpty() || own.name().equals(option.name()));
+    }
+
+    private static void refuses(Hypervisor backend, Option option) {
+        assertThat(refused(backend, Samples.spec(option, Samples.accepted(option).getFirst())))
+                .as("%s with %s", backend.name(), option)
+                .anyMatch(field -> field.endsWith("." + option.name()));
+    }
+
+    @Test
+    void aFieldIsTreatedAsDeclared() {
+        all().forEach(
+                        backend -> {
+                            for (SpecField field : SpecField.values()) {
+                                treats(backend, field, backend.profile().field(field));
+                            }
+                        });
+    }
+
+    private static void treats(Hypervisor backend, SpecField field, Field declared) {
+        List<String> values =
+                declared.accepted().isEmpty() ? List.of(Samples.value(field)) : declared.accepted();
+        for (String value : values) {
+            boolean refused =
+                    refused(backend, Samples.spec(field, value)).stream()
+                            .anyMatch(path -> Samples.isOf(path, field));
+            assertThat(refused)
+                    .as("%s refuses %s=%s", backend.name(), field.path(), value)
+                    .isEqualTo(declared.treatment() == Treatment.REFUSED);
+        }
+        if (!declared.accepted().isEmpty()) {
+            assertThat(refused(backend, Samples.spec(field, "no-such-thing")))
+                    .as("%s of no such kind on %s", field.path(), backend.name())
+                    .anyMatch(path -> Samples.isOf(path, field));
+        }
+    }
+
+    @Test
+    void aLimitIsWhereItIsDeclared() {
+        all().forEach(
+                        backend ->
+                                assertThat(backend.profile().limits())
+                                        .as("limits of %s", backend.name())
+                                        .filteredOn(limit -> limit.name().equals("max_vcpus"))
+                                        .singleElement()
+                                        .satisfies(
+                                                limit -> {
+                                                    int most = Math.toIntExact(limit.value());
+                                                    assertThat(
+                                                                    refused(
+                                                                            backend,
+                                                                            Samples.vcpus(most)))
+                                                            .isEmpty();
+                                                }));
+    }
+
+    private static List<String> refused(Hypervisor backend, VmSpec spec) {
+        return backend.unsupported(spec).stream().map(Violation::field).toList();
     }
 }

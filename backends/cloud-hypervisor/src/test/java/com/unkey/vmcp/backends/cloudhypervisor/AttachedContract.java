@@ -1,6 +1,5 @@
 package com.unkey.vmcp.backends.cloudhypervisor;
 
-import com.unkey.vmcp.testkit.cloudhypervisor.VmmServer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,9 +12,10 @@ import com.unkey.vmcp.core.port.Observation;
 import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.core.port.Vmm;
 import com.unkey.vmcp.core.vm.VmDefinition;
-import com.unkey.vmcp.testkit.microhttp.ApiSocket;
+import com.unkey.vmcp.testkit.cloudhypervisor.VmmServer;
 import com.unkey.vmcp.testkit.guest.MiniGuest;
 import com.unkey.vmcp.testkit.hypervisor.Vms;
+import com.unkey.vmcp.testkit.microhttp.ApiSocket;
 import com.unkey.vmcp.testkit.process.Await;
 import java.io.IOException;
 import java.nio.file.Path;
