@@ -3,8 +3,9 @@ package com.unkey.vmcp.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.unkey.vmcp.e2e.DaemonProcess.Program;
-import com.unkey.vmcp.testkit.microhttp.ApiSocket;
 import com.unkey.vmcp.testkit.cloudhypervisor.VmmProgram;
+import com.unkey.vmcp.testkit.cloudhypervisor.VmmServer;
+import com.unkey.vmcp.testkit.microhttp.ApiSocket;
 import com.unkey.vmcp.testkit.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ abstract class AttachedContract {
 
     private final Backend backend;
     private Home home;
-    private VmmProgram program;
+    private VmmServer program;
 
     AttachedContract(Backend backend) {
         this.backend = backend;

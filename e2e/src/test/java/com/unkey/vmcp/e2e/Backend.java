@@ -1,12 +1,12 @@
 package com.unkey.vmcp.e2e;
 
-import com.unkey.vmcp.testkit.cloudhypervisor.VmmServer;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.unkey.vmcp.testkit.microhttp.ApiSocket;
 import com.unkey.vmcp.testkit.cloudhypervisor.FakeProgram;
 import com.unkey.vmcp.testkit.cloudhypervisor.VmmProgram;
+import com.unkey.vmcp.testkit.cloudhypervisor.VmmServer;
 import com.unkey.vmcp.testkit.guest.MiniGuest;
+import com.unkey.vmcp.testkit.microhttp.ApiSocket;
 import com.unkey.vmcp.testkit.process.Await;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.unkey.vmcp.testkit.microhttp.ApiReply;
 import com.unkey.vmcp.testkit.microhttp.ApiSocket;
-import com.unkey.vmcp.testkit.process.Await;
+import com.unkey.vmcp.testkit.vmm.FullServer;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -178,38 +176,7 @@ public abstract class CloudHypervisorHttpContract extends ServerSteps {
 
     @Test
     void eleventhConnectionIsTurnedAwayUnasked() throws IOException {
-        List<ApiSocket> others = new ArrayList<>();
-        try {
-            for (int i = 0; i < ApiServer.MAX_CONNECTIONS - 1; i++) {
-                others.add(Await.value("a connection is let in", this::admitted));
-            }
-            try (ApiSocket eleventh = vmm.connect()) {
-                assertThat(eleventh.readToEnd())
-                        .startsWith("HTTP/1.1 503\r\n")
-                        .endsWith("{ \"error\": \"Too many open connections\" }");
-            }
-            assertThat(api.get("vmm.ping").status()).isEqualTo(200);
-        } finally {
-            for (ApiSocket other : others) {
-                other.close();
-            }
-        }
-        Await.until("a new connection is let in", () -> answers(vmm));
-    }
-
-    /** A connection that is served; one that was closed just now may still be counted. */
-    private Optional<ApiSocket> admitted() throws IOException {
-        ApiSocket next = vmm.connect();
-        try {
-            if (next.get("vmm.ping").status() == 200) {
-                return Optional.of(next);
-            }
-        } catch (IOException e) {
-            next.close();
-            throw e;
-        }
-        next.close();
-        return Optional.empty();
+        FullServer.turnsTheEleventhAway(vmm, api);
     }
 
     @ParameterizedTest

@@ -1,5 +1,8 @@
 package com.unkey.vmcp.testkit.cloudhypervisor;
 
+import com.unkey.vmcp.testkit.microhttp.HttpReply;
+import com.unkey.vmcp.testkit.microhttp.HttpRequest;
+import com.unkey.vmcp.testkit.vmm.Shape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,10 +88,16 @@ final class Endpoints {
                 _ -> nothing(vmm::snapshot));
     }
 
+    /** The endpoint's name such as {@code vm.boot}; empty where the path is not the API's. */
+    static String name(HttpRequest request) {
+        String path = request.path();
+        return path.startsWith(VmmServer.API) ? path.substring(VmmServer.API.length()) : "";
+    }
+
     HttpReply answer(HttpRequest request) {
-        Endpoint endpoint = endpoints.get(request.endpoint());
+        Endpoint endpoint = endpoints.get(name(request));
         return endpoint == null
-                ? HttpReply.error(404, List.of("Not Found"))
+                ? Replies.error(404, List.of("Not Found"))
                 : endpoint.answer(request.method(), request.body());
     }
 
@@ -104,12 +113,12 @@ final class Endpoints {
 
     private static Endpoint get(String title, Supplier<Optional<ObjectNode>> act) {
         return (method, _) ->
-                method.equals("GET") ? tried(title, act) : HttpReply.error(400, BAD_REQUEST);
+                method.equals("GET") ? tried(title, act) : Replies.error(400, BAD_REQUEST);
     }
 
     private HttpReply counters(String method, Optional<byte[]> body) {
         if (method.equals("PATCH")) {
-            return HttpReply.bare(400, "");
+            return Replies.bare(400, "");
         }
         return get("The VM info is not available", () -> Optional.of(vmm.counters()))
                 .answer(method, body);
@@ -117,10 +126,10 @@ final class Endpoints {
 
     private HttpReply create(String method, Optional<byte[]> body) {
         if (!method.equals("PUT")) {
-            return HttpReply.error(400, BAD_REQUEST);
+            return Replies.error(400, BAD_REQUEST);
         }
         if (body.isEmpty()) {
-            return HttpReply.bare(400, "");
+            return Replies.bare(400, "");
         }
         return tried(
                 "The VM could not be created",
@@ -133,10 +142,10 @@ final class Endpoints {
     /** Its body, if there is one, is not looked at. */
     private HttpReply end(String method, Optional<byte[]> body) {
         if (!method.equals("PUT")) {
-            return HttpReply.error(400, BAD_REQUEST);
+            return Replies.error(400, BAD_REQUEST);
         }
         vmm.end();
-        return HttpReply.ok("");
+        return Replies.ok("");
     }
 
     private void plain(String name, String title, Runnable act) {
@@ -144,10 +153,10 @@ final class Endpoints {
                 name,
                 (method, body) -> {
                     if (method.equals("PATCH")) {
-                        return HttpReply.bare(400, "");
+                        return Replies.bare(400, "");
                     }
                     if (!method.equals("PUT") || body.isPresent()) {
-                        return HttpReply.error(400, BAD_REQUEST);
+                        return Replies.error(400, BAD_REQUEST);
                     }
                     return tried(title, () -> nothing(act));
                 });
@@ -158,10 +167,10 @@ final class Endpoints {
                 name,
                 (method, body) -> {
                     if (method.equals("PATCH")) {
-                        return HttpReply.bare(400, "");
+                        return Replies.bare(400, "");
                     }
                     if (!method.equals("PUT") || body.isEmpty()) {
-                        return HttpReply.error(400, BAD_REQUEST);
+                        return Replies.error(400, BAD_REQUEST);
                     }
                     return tried(title, () -> act.on(shape.read(body.get())));
                 });
@@ -175,12 +184,14 @@ final class Endpoints {
     private static HttpReply tried(String title, Supplier<Optional<ObjectNode>> act) {
         try {
             return act.get()
-                    .map(answer -> HttpReply.ok(answer.toString()))
-                    .orElseGet(HttpReply::noContent);
+                    .map(answer -> Replies.ok(answer.toString()))
+                    .orElseGet(Replies::noContent);
+        } catch (Shape.Misfit e) {
+            return Replies.error(400, List.of("Failed to deserialize JSON", e.what()));
         } catch (Trouble e) {
             boolean ofApi = e.status() == 500 || e.status() == 404;
             Trouble told = ofApi ? e.within(API_ERROR, title) : e;
-            return HttpReply.error(told.status(), told.causes());
+            return Replies.error(told.status(), told.causes());
         }
     }
 }

@@ -1,22 +1,18 @@
 package com.unkey.vmcp.testkit.cloudhypervisor;
 
+import com.unkey.vmcp.testkit.microhttp.ApiServer;
+import com.unkey.vmcp.testkit.vmm.OwnFiles;
+import com.unkey.vmcp.testkit.vmm.PlayedGuest;
+import com.unkey.vmcp.testkit.vmm.PlayedVmm;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,22 +24,18 @@ import org.jspecify.annotations.Nullable;
  * migration, virtio-fs, vsock, pmem and pass-through devices; a pty is a plain file in the working
  * directory. Safe on every thread.
  */
-public final class FakeCloudHypervisor {
+final class FakeCloudHypervisor extends PlayedVmm {
 
-    /** How a killed process ends, as a shell counts. */
-    static final int KILLED = 128 + 9;
-
+    private static final ApiServer.Rules RULES =
+            new ApiServer.Rules(Set.of("GET", "PUT", "PATCH"), ApiServer.Rules.BODY_LIMIT);
     private static final long RESIDENT_BYTES = 10_800_000;
     private static final int CLEAN = 0;
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
 
-    private final long pid;
     private final FakeFaults faults;
     private final OutputStream output;
-    private final CompletableFuture<Integer> exit = new CompletableFuture<>();
     private final AtomicBoolean ending = new AtomicBoolean();
-    private final ThreadTimes threads;
     private volatile @Nullable Running running;
 
     private record Running(
@@ -53,33 +45,21 @@ public final class FakeCloudHypervisor {
             ApiServer server,
             FileChannel lock) {}
 
-    private FakeCloudHypervisor(long pid, FakeFaults faults, OutputStream output) {
-        this.pid = pid;
-        this.faults = faults;
-        this.output = output;
-        this.threads = new ThreadTimes(pid);
+    private FakeCloudHypervisor(Launch<FakeFaults> launch) {
+        super(launch.pid(), "vcpu", RESIDENT_BYTES);
+        this.faults = launch.faults();
+        this.output = launch.standardOutput();
     }
 
-    /**
-     * Starts a process. Whatever is wrong with the arguments or the system shows in its exit code
-     * and its output.
-     *
-     * @param pid what ping tells as its pid
-     * @param output its standard output and error
-     */
-    static FakeCloudHypervisor start(
-            long pid,
-            Path workingDirectory,
-            List<String> arguments,
-            FakeFaults faults,
-            OutputStream output) {
-        FakeCloudHypervisor process = new FakeCloudHypervisor(pid, faults, output);
+    /** Starts a process whose standard output takes standard error too. */
+    static FakeCloudHypervisor start(Launch<FakeFaults> launch) {
+        FakeCloudHypervisor process = new FakeCloudHypervisor(launch);
         try {
-            process.run(FakeOptions.parse(workingDirectory, arguments));
-            FakePids.add(process);
+            process.run(FakeOptions.parse(launch.workingDirectory(), launch.arguments()));
+            process.beKnown();
         } catch (FakeOptions.Unusable e) {
             process.say(String.valueOf(e.getMessage()));
-            process.exit.complete(MISUSED);
+            process.exited(MISUSED);
         }
         return process;
     }
@@ -110,9 +90,11 @@ public final class FakeCloudHypervisor {
     private void serve(FakeOptions options, EventMonitor events, FileChannel lock)
             throws IOException {
         FakeVmm vmm = new FakeVmm(new Outside(options, events));
-        Endpoints endpoints = new Endpoints(vmm, faults, pid);
+        Endpoints endpoints = new Endpoints(vmm, faults, pid());
         ApiServer.Handler handler = new RequestHandler(this, endpoints);
-        ApiServer server = ApiServer.start(options.apiSocket(), handler, faults);
+        ApiServer server = ApiServer.bind(options.apiSocket(), RULES, handler, faults::take);
+        OwnFiles.restrict(options.apiSocket());
+        server.serve();
         running = new Running(options, events, vmm, server, lock);
     }
 
@@ -122,7 +104,7 @@ public final class FakeCloudHypervisor {
             Files.writeString(
                     log,
                     "cloud-hypervisor: 0.000100s: <main> INFO: fake of %s, pid %d%n"
-                            .formatted(faults.version(), pid));
+                            .formatted(faults.version(), pid()));
             OwnFiles.restrict(log);
         }
     }
@@ -133,52 +115,22 @@ public final class FakeCloudHypervisor {
                         + what
                         + "\n  1: "
                         + cause);
-        exit.complete(FAILED);
+        exited(FAILED);
     }
 
     void say(String words) {
-        try {
-            output.write((words + "\n").getBytes(StandardCharsets.UTF_8));
-            output.flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the process's output cannot be written", e);
-        }
-    }
-
-    long pid() {
-        return pid;
-    }
-
-    boolean alive() {
-        return !exit.isDone();
-    }
-
-    /** Tells the exit code once the process is gone, or at once where it is. */
-    void onExit(IntConsumer callback) {
-        var _ = exit.thenAccept(callback::accept);
-    }
-
-    /** The exit code; empty where it still lives after {@code limit}. */
-    OptionalInt awaitExit(Duration limit) {
-        try {
-            return OptionalInt.of(exit.get(limit.toNanos(), TimeUnit.NANOSECONDS));
-        } catch (TimeoutException e) {
-            return OptionalInt.empty();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return OptionalInt.empty();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a fake has failed", e);
-        }
+        say(output, words);
     }
 
     /** SIGTERM: the VM is ended without a word to its guest, and the socket is removed. */
-    void terminate() {
+    @Override
+    public void terminate() {
         end(CLEAN, true);
     }
 
     /** SIGKILL: at once, with no event; sockets stay as files. */
-    void kill() {
+    @Override
+    public void kill() {
         end(KILLED, false);
     }
 
@@ -218,7 +170,7 @@ public final class FakeCloudHypervisor {
             remove(now.options.apiSocket());
         }
         close(now.lock);
-        exit.complete(code);
+        exited(code);
     }
 
     private static void remove(Path socket) {
@@ -239,29 +191,14 @@ public final class FakeCloudHypervisor {
         }
     }
 
-    Optional<Long> residentBytes() {
-        return alive() ? Optional.of(RESIDENT_BYTES) : Optional.empty();
+    @Override
+    protected Optional<PlayedGuest> guest() {
+        return Optional.ofNullable(running).flatMap(now -> now.vmm.guest());
     }
 
-    /** Ids of the threads whose name begins so; the vCPUs' are {@code vcpu0} and so on. */
-    List<Long> threadsNamed(String prefix) {
-        Running now = running;
-        if (now == null || !alive()) {
-            return List.of();
-        }
-        return now.vmm
-                .guest()
-                .map(guest -> threads.of(guest, now.vmm.vcpus(), prefix))
-                .orElse(List.of());
-    }
-
-    /** How long those threads have run together; threads of an earlier start count 0. */
-    Duration cpuTime(List<Long> threadIds) {
-        Running now = running;
-        if (now == null || !alive()) {
-            return Duration.ZERO;
-        }
-        return now.vmm.guest().map(guest -> threads.time(guest, threadIds)).orElse(Duration.ZERO);
+    @Override
+    protected int vcpus() {
+        return Optional.ofNullable(running).map(now -> now.vmm.vcpus()).orElse(0);
     }
 
     private final class Outside implements FakeVmm.Surroundings {

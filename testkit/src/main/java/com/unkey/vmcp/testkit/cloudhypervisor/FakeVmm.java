@@ -1,6 +1,7 @@
 package com.unkey.vmcp.testkit.cloudhypervisor;
 
 import com.unkey.vmcp.testkit.cloudhypervisor.Device.Kind;
+import com.unkey.vmcp.testkit.vmm.PlayedGuest;
 import java.io.OutputStream;
 import java.util.Map;
 import java.util.Optional;

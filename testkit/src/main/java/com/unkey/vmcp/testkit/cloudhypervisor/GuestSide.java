@@ -1,5 +1,6 @@
 package com.unkey.vmcp.testkit.cloudhypervisor;
 
+import com.unkey.vmcp.testkit.vmm.PlayedGuest;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -47,6 +48,12 @@ final class GuestSide implements PlayedGuest.Machine {
 
     @Override
     public void guestReset() {
+        reset.accept(vm);
+    }
+
+    /** A triple fault is a reset here. */
+    @Override
+    public void guestCrashed() {
         reset.accept(vm);
     }
 }

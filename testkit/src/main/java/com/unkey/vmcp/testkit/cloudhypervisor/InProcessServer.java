@@ -1,43 +1,46 @@
 package com.unkey.vmcp.testkit.cloudhypervisor;
 
+import com.unkey.vmcp.testkit.vmm.FakePids;
+import com.unkey.vmcp.testkit.vmm.InProcessHost;
+import com.unkey.vmcp.testkit.vmm.PlayedVmm;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.OptionalInt;
 
 /**
  * A fake in this JVM that no process host knows: for the server's own tests, and as the VMM that
  * somebody else has started.
  */
-public final class InProcessServer implements VmmServer {
+public final class InProcessServer extends VmmServer {
 
-    private static final Duration END_LIMIT = Duration.ofSeconds(5);
-
-    private final FakeCloudHypervisor process;
-    private final Path directory;
     private final FakeFaults faults;
 
-    private InProcessServer(FakeCloudHypervisor process, Path directory, FakeFaults faults) {
-        this.process = process;
-        this.directory = directory;
+    private InProcessServer(PlayedVmm process, Path directory, FakeFaults faults) {
+        super(process, directory);
         this.faults = faults;
+    }
+
+    /** A process host whose VMMs are fakes in this JVM. */
+    public static InProcessHost<FakeFaults> host(Path root) {
+        return new InProcessHost<>(root, FakeCloudHypervisor::start, new FakeFaults());
     }
 
     /** Starts a fake with its files in the directory and these flags more. */
     public static InProcessServer start(Path directory, List<String> flags) throws IOException {
         FakeFaults faults = new FakeFaults();
         OutputStream output = Files.newOutputStream(directory.resolve(OUTPUT));
-        FakeCloudHypervisor process =
+        PlayedVmm process =
                 FakeCloudHypervisor.start(
-                        FakePids.next(),
-                        directory,
-                        VmmProgram.arguments(directory, flags),
-                        faults,
-                        output);
+                        new PlayedVmm.Launch<>(
+                                FakePids.next(),
+                                directory,
+                                VmmProgram.arguments(directory, flags),
+                                faults,
+                                output,
+                                output));
         process.onExit(_ -> close(output));
         return new InProcessServer(process, directory, faults);
     }
@@ -52,40 +55,5 @@ public final class InProcessServer implements VmmServer {
 
     public FakeFaults faults() {
         return faults;
-    }
-
-    public long pid() {
-        return process.pid();
-    }
-
-    @Override
-    public Path directory() {
-        return directory;
-    }
-
-    @Override
-    public boolean alive() {
-        return process.alive();
-    }
-
-    @Override
-    public OptionalInt awaitExit(Duration limit) {
-        return process.awaitExit(limit);
-    }
-
-    @Override
-    public void terminate() {
-        process.terminate();
-    }
-
-    @Override
-    public void kill() {
-        process.kill();
-    }
-
-    @Override
-    public void close() {
-        kill();
-        awaitExit(END_LIMIT);
     }
 }

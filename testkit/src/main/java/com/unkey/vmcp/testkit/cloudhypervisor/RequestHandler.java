@@ -1,5 +1,8 @@
 package com.unkey.vmcp.testkit.cloudhypervisor;
 
+import com.unkey.vmcp.testkit.microhttp.ApiServer;
+import com.unkey.vmcp.testkit.microhttp.HttpReply;
+import com.unkey.vmcp.testkit.microhttp.HttpRequest;
 import java.util.List;
 
 /** Answers requests, and ends the process where an answer was its last. */
@@ -16,12 +19,22 @@ final class RequestHandler implements ApiServer.Handler {
     }
 
     @Override
+    public String name() {
+        return Replies.SERVER;
+    }
+
+    @Override
+    public String endpoint(HttpRequest request) {
+        return Endpoints.name(request);
+    }
+
+    @Override
     public HttpReply answer(HttpRequest request) {
         try {
             return endpoints.answer(request);
         } catch (Consoles.Panic e) {
             process.say("thread 'vmm' panicked: " + e.getMessage());
-            return HttpReply.error(
+            return Replies.error(
                     500,
                     List.of("Error from API", VMM_THREAD_IS_GONE, "receiving on a closed channel"));
         }
@@ -29,7 +42,7 @@ final class RequestHandler implements ApiServer.Handler {
 
     @Override
     public void answered(HttpRequest request, HttpReply reply) {
-        if (reply.status() == 200 && request.endpoint().equals("vmm.shutdown")) {
+        if (reply.status() == 200 && endpoint(request).equals("vmm.shutdown")) {
             process.endQuietly();
         } else if (reply.body().contains(VMM_THREAD_IS_GONE)) {
             process.fail();

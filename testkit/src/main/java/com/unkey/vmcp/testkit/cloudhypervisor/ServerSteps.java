@@ -54,14 +54,8 @@ abstract class ServerSteps {
     /** A server that answers. */
     final VmmServer started(Path where, String... flags) throws Exception {
         VmmServer server = launch(where, List.of(flags));
-        Await.until("the API is served", () -> answers(server));
+        server.awaitApi();
         return server;
-    }
-
-    static boolean answers(VmmServer server) throws IOException {
-        try (ApiSocket ping = server.connect()) {
-            return ping.get("vmm.ping").status() == 200;
-        }
     }
 
     /** The one server again, started otherwise. */

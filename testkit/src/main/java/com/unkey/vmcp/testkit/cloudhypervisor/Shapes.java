@@ -1,11 +1,12 @@
 package com.unkey.vmcp.testkit.cloudhypervisor;
 
-import static com.unkey.vmcp.testkit.cloudhypervisor.Shape.choice;
-import static com.unkey.vmcp.testkit.cloudhypervisor.Shape.flag;
-import static com.unkey.vmcp.testkit.cloudhypervisor.Shape.text;
-import static com.unkey.vmcp.testkit.cloudhypervisor.Shape.whole;
+import static com.unkey.vmcp.testkit.vmm.Shape.choice;
+import static com.unkey.vmcp.testkit.vmm.Shape.flag;
+import static com.unkey.vmcp.testkit.vmm.Shape.text;
+import static com.unkey.vmcp.testkit.vmm.Shape.whole;
 
-import com.unkey.vmcp.testkit.cloudhypervisor.Shape.Kind;
+import com.unkey.vmcp.testkit.vmm.Shape;
+import com.unkey.vmcp.testkit.vmm.Shape.Kind;
 import java.nio.charset.StandardCharsets;
 
 /** The bodies of requests, as far as a control plane sends them. Sizes are in bytes. */

@@ -1,5 +1,6 @@
 package com.unkey.vmcp.testkit.cloudhypervisor;
 
+import com.unkey.vmcp.testkit.vmm.OwnFiles;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.StandardProtocolFamily;

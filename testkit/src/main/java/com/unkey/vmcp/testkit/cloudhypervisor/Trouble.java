@@ -36,12 +36,6 @@ final class Trouble extends RuntimeException {
         return new Trouble(status, List.of(causes));
     }
 
-    /** A JSON body that is not what was expected: 400. */
-    static Trouble malformed(String what) {
-        return new Trouble(
-                400, List.of("Failed to deserialize JSON", what + " at line 1 column 1"));
-    }
-
     int status() {
         return status;
     }

@@ -1,5 +1,7 @@
 package com.unkey.vmcp.testkit.cloudhypervisor;
 
+import com.unkey.vmcp.testkit.vmm.GuestKind;
+import com.unkey.vmcp.testkit.vmm.PlayedGuest;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -54,7 +56,7 @@ final class VmObject {
     void start(PlayedGuest.Machine machine) {
         devices.lockImages();
         kind = GuestKind.of(BootChecks.load(config, options));
-        guest = PlayedGuest.start(kind, machine);
+        guest = PlayedGuest.start("vcpu0", kind, machine);
         state = State.RUNNING;
     }
 

@@ -1,52 +1,43 @@
 package com.unkey.vmcp.testkit.cloudhypervisor;
 
 import com.unkey.vmcp.testkit.microhttp.ApiSocket;
+import com.unkey.vmcp.testkit.vmm.RunningVmm;
+import com.unkey.vmcp.testkit.vmm.ServedVmm;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.OptionalInt;
 
-/**
- * A Cloud Hypervisor that was started for a test, real or not, in a directory of its own. Closing
- * it kills what still lives.
- */
-public interface VmmServer extends AutoCloseable {
+/** A Cloud Hypervisor that was started for a test, real or not. */
+public class VmmServer extends ServedVmm {
 
     /** What every path of the API begins with. */
-    String API = "/api/v1/";
+    public static final String API = "/api/v1/";
 
-    String SOCKET = "api.sock";
-    String EVENTS = "events";
-    String LOG = "log";
-    String OUTPUT = "out";
+    static final String SOCKET = "api.sock";
+    static final String EVENTS = "events";
+    static final String LOG = "log";
+    static final String OUTPUT = "out";
 
-    /** Where it runs and where its files are. */
-    Path directory();
-
-    boolean alive();
-
-    /** The exit code, once it is known; empty after {@code limit}. */
-    OptionalInt awaitExit(Duration limit);
-
-    /** SIGTERM. */
-    void terminate();
-
-    /** SIGKILL. */
-    void kill();
+    VmmServer(RunningVmm process, Path directory) {
+        super(process, directory);
+    }
 
     @Override
-    void close();
-
-    default Path socket() {
+    public final Path socket() {
         return directory().resolve(SOCKET);
     }
 
-    default ApiSocket connect() throws IOException {
+    @Override
+    public final ApiSocket connect() throws IOException {
         return ApiSocket.connect(socket(), API);
     }
 
+    @Override
+    protected final boolean answers(ApiSocket api) throws IOException {
+        return api.get("vmm.ping").status() == 200;
+    }
+
     /** The events it has told so far. */
-    default EventFile events() {
+    public final EventFile events() {
         return new EventFile(directory().resolve(EVENTS));
     }
 }

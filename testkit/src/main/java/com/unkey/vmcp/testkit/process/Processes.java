@@ -52,6 +52,23 @@ public final class Processes {
         return found;
     }
 
+    /** Names of the process's threads, see proc_pid_comm(5); none where it is gone. */
+    public static List<String> threadNames(long pid) {
+        try (Stream<Path> tasks = Files.list(PROC.resolve(Long.toString(pid)).resolve("task"))) {
+            return tasks.map(Processes::threadName).flatMap(Optional::stream).toList();
+        } catch (IOException _) {
+            return List.of();
+        }
+    }
+
+    private static Optional<String> threadName(Path task) {
+        try {
+            return Optional.of(Files.readString(task.resolve("comm")).strip());
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
     private static boolean belongs(long pid, Path directory) {
         Path process = PROC.resolve(Long.toString(pid));
         try {

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.unkey.vmcp.testkit.cloudhypervisor.FakeFaults.Events;
-import com.unkey.vmcp.testkit.cloudhypervisor.FakeFaults.Fault;
 import com.unkey.vmcp.testkit.guest.MiniGuest;
 import com.unkey.vmcp.testkit.microhttp.ApiReply;
 import com.unkey.vmcp.testkit.microhttp.ApiSocket;
+import com.unkey.vmcp.testkit.microhttp.Fault;
 import com.unkey.vmcp.testkit.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,6 +6,7 @@ import com.unkey.vmcp.testkit.guest.MiniGuest;
 import com.unkey.vmcp.testkit.guest.MiniGuest.Machine;
 import com.unkey.vmcp.testkit.microhttp.ApiSocket;
 import com.unkey.vmcp.testkit.process.Await;
+import com.unkey.vmcp.testkit.process.Processes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,11 +44,11 @@ class FakeProgramTest {
 
     @Test
     void runsAGuestThatHeedsItsButtonAndEndsWhenTold() throws Exception {
-        try (VmmProgram vmm = VmmProgram.start(binary, directory, List.of("--no-shutdown"));
+        try (VmmServer vmm = VmmProgram.start(binary, directory, List.of("--no-shutdown"));
                 ApiSocket api = vmm.connect()) {
             long pid = api.get("vmm.ping").json().path("pid").asLong(0);
             boot(api);
-            assertThat(threads(pid)).contains("vcpu0");
+            assertThat(Processes.threadNames(pid)).contains("vcpu0");
             assertThat(api.put("vm.power-button").status()).isEqualTo(204);
             vmm.events().await("vmm/starting", "vm/booting", "vm/booted", "vm/shutdown");
             assertThat(api.put("vmm.shutdown").status()).isEqualTo(200);
@@ -59,7 +59,7 @@ class FakeProgramTest {
 
     @Test
     void heedsTheTermSignal() throws Exception {
-        try (VmmProgram vmm = VmmProgram.start(binary, directory, List.of());
+        try (VmmServer vmm = VmmProgram.start(binary, directory, List.of());
                 ApiSocket api = vmm.connect()) {
             boot(api);
             vmm.terminate();
@@ -72,12 +72,12 @@ class FakeProgramTest {
     @Test
     void tellsAnotherVersionAndRefusesUnknownFlags() throws Exception {
         Path old = FakeProgram.writeTo(directory, "v30.2");
-        try (VmmProgram vmm = VmmProgram.start(old, directory, List.of());
+        try (VmmServer vmm = VmmProgram.start(old, directory, List.of());
                 ApiSocket api = vmm.connect()) {
             assertThat(api.get("vmm.ping").json().path("build_version").asString())
                     .isEqualTo("v30.2");
         }
-        try (VmmProgram vmm = VmmProgram.launch(binary, directory, List.of("--bogus"))) {
+        try (VmmServer vmm = VmmProgram.launch(binary, directory, List.of("--bogus"))) {
             assertThat(vmm.awaitExit(SOON)).isEqualTo(OptionalInt.of(2));
         }
     }
@@ -93,19 +93,5 @@ class FakeProgramTest {
         assertThat(api.put("vm.boot").status()).isEqualTo(204);
         Path serial = directory.resolve("serial");
         Await.until("the guest counts", () -> Files.readString(serial).startsWith("00000001\n"));
-    }
-
-    private static List<String> threads(long pid) throws IOException {
-        try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
-            return tasks.map(FakeProgramTest::name).toList();
-        }
-    }
-
-    private static String name(Path task) {
-        try {
-            return Files.readString(task.resolve("comm")).strip();
-        } catch (IOException e) {
-            return "";
-        }
     }
 }

@@ -10,6 +10,7 @@ import com.unkey.vmcp.core.vm.ShortId;
 import com.unkey.vmcp.testkit.guest.MiniGuest;
 import com.unkey.vmcp.testkit.microhttp.ApiSocket;
 import com.unkey.vmcp.testkit.process.Await;
+import com.unkey.vmcp.testkit.vmm.InProcessHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,11 +31,11 @@ class InProcessHostTest {
     private static final ShortId ID = new ShortId("s000000001");
 
     @TempDir Path root;
-    private InProcessHost host;
+    private InProcessHost<FakeFaults> host;
 
     @BeforeEach
     void open() {
-        host = new InProcessHost(root.resolve("run"));
+        host = InProcessServer.host(root.resolve("run"));
     }
 
     @AfterEach
@@ -62,7 +63,7 @@ class InProcessHostTest {
     @Test
     void nextDaemonFindsTheLivingOnes() throws Exception {
         VmmProcess first = spawn();
-        InProcessHost next = new InProcessHost(root.resolve("run"));
+        InProcessHost<FakeFaults> next = InProcessServer.host(root.resolve("run"));
         VmmProcess found = next.find(ID).orElseThrow();
         assertThat(found.pid()).isEqualTo(first.pid());
         CompletableFuture<VmmProcess.Exit> told = new CompletableFuture<>();

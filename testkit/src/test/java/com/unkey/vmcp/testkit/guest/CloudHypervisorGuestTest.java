@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.unkey.vmcp.testkit.cloudhypervisor.VmmProgram;
+import com.unkey.vmcp.testkit.cloudhypervisor.VmmServer;
 import com.unkey.vmcp.testkit.guest.MiniGuest.Machine;
 import com.unkey.vmcp.testkit.guest.MiniGuest.Tail;
 import com.unkey.vmcp.testkit.microhttp.ApiSocket;
@@ -31,7 +32,7 @@ class CloudHypervisorGuestTest {
     private static final Duration A_WHILE = Duration.ofMillis(150);
 
     @TempDir Path directory;
-    private VmmProgram vmm;
+    private VmmServer vmm;
     private ApiSocket api;
 
     @BeforeEach

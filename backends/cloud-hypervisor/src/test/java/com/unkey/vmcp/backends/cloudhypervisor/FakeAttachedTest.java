@@ -3,7 +3,9 @@ package com.unkey.vmcp.backends.cloudhypervisor;
 import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.core.port.VmmProcess;
 import com.unkey.vmcp.core.vm.ShortId;
-import com.unkey.vmcp.testkit.cloudhypervisor.InProcessHost;
+import com.unkey.vmcp.testkit.cloudhypervisor.FakeFaults;
+import com.unkey.vmcp.testkit.cloudhypervisor.InProcessServer;
+import com.unkey.vmcp.testkit.vmm.InProcessHost;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +17,7 @@ class FakeAttachedTest extends AttachedContract {
 
     @Override
     Foreign start(Path at) {
-        InProcessHost somebody = new InProcessHost(at);
+        InProcessHost<FakeFaults> somebody = InProcessServer.host(at);
         somebody.makeRunDirectory(THEIRS);
         Path directory = somebody.runDirectory(THEIRS);
         Path socket = directory.resolve("ch.sock");
@@ -57,7 +59,7 @@ class FakeAttachedTest extends AttachedContract {
 
     @Override
     ProcessHost host(Path root) {
-        return new InProcessHost(root.resolve("run"));
+        return InProcessServer.host(root.resolve("run"));
     }
 
     @Override

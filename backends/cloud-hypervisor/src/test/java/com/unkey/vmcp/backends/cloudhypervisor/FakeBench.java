@@ -1,7 +1,9 @@
 package com.unkey.vmcp.backends.cloudhypervisor;
 
 import com.unkey.vmcp.core.port.ProcessHost;
-import com.unkey.vmcp.testkit.cloudhypervisor.InProcessHost;
+import com.unkey.vmcp.testkit.cloudhypervisor.FakeFaults;
+import com.unkey.vmcp.testkit.cloudhypervisor.InProcessServer;
+import com.unkey.vmcp.testkit.vmm.InProcessHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +15,7 @@ final class FakeBench extends ChBench {
 
     private final Path root;
     private final Path program;
-    private InProcessHost host;
+    private InProcessHost<FakeFaults> host;
 
     private FakeBench(Path root) throws IOException {
         super(root);
@@ -34,7 +36,7 @@ final class FakeBench extends ChBench {
         return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    InProcessHost fakes() {
+    InProcessHost<FakeFaults> fakes() {
         return host;
     }
 
@@ -45,7 +47,7 @@ final class FakeBench extends ChBench {
 
     @Override
     ProcessHost openHost() {
-        host = new InProcessHost(root.resolve("run"));
+        host = InProcessServer.host(root.resolve("run"));
         return host;
     }
 

@@ -11,8 +11,8 @@ import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.port.Observation;
 import com.unkey.vmcp.core.port.Vmm;
 import com.unkey.vmcp.testkit.cloudhypervisor.FakeFaults;
-import com.unkey.vmcp.testkit.cloudhypervisor.FakeFaults.Fault;
-import com.unkey.vmcp.testkit.cloudhypervisor.InProcessHost;
+import com.unkey.vmcp.testkit.cloudhypervisor.InProcessServer;
+import com.unkey.vmcp.testkit.microhttp.Fault;
 import com.unkey.vmcp.testkit.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,7 +72,7 @@ class FakeVmLifeTest extends VmLifeContract {
 
     private CloudHypervisor of(String version) throws IOException {
         return CloudHypervisor.open(
-                new InProcessHost(directory().resolve("run")),
+                InProcessServer.host(directory().resolve("run")),
                 new CloudHypervisorSettings(
                         Optional.of(FakeBench.program(directory(), version)),
                         Optional.empty(),

@@ -4,6 +4,7 @@ import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.supervision.LinuxProcessHost;
 import com.unkey.vmcp.supervision.StateDirectory;
 import com.unkey.vmcp.testkit.cloudhypervisor.VmmProgram;
+import com.unkey.vmcp.testkit.cloudhypervisor.VmmServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ class RealAttachedTest extends AttachedContract {
     @Override
     Foreign start(Path at) throws IOException {
         Assumptions.assumeTrue(VmmProgram.installed().isPresent(), VmmProgram.MISSING);
-        VmmProgram program =
+        VmmServer program =
                 VmmProgram.start(
                         VmmProgram.installed().orElseThrow(),
                         Files.createDirectory(at),

@@ -1,4 +1,4 @@
-package com.unkey.vmcp.testkit.cloudhypervisor;
+package com.unkey.vmcp.testkit.vmm;
 
 import com.unkey.vmcp.core.port.ForeignProcess;
 import com.unkey.vmcp.core.port.VmmProcess.Exit;
@@ -12,10 +12,10 @@ import java.util.function.Consumer;
 /** A fake that somebody else has started. */
 final class ForeignVmm implements ForeignProcess {
 
-    private final FakeCloudHypervisor process;
+    private final PlayedVmm process;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    ForeignVmm(FakeCloudHypervisor process) {
+    ForeignVmm(PlayedVmm process) {
         this.process = process;
     }
 

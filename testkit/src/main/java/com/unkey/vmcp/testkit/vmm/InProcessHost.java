@@ -1,4 +1,4 @@
-package com.unkey.vmcp.testkit.cloudhypervisor;
+package com.unkey.vmcp.testkit.vmm;
 
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.port.ForeignProcess;
@@ -26,38 +26,48 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fake Cloud Hypervisors in this JVM, one for each run directory. They outlive the host: another
- * one on the same root finds those that live, as a daemon does after a restart; {@link #endAll}
- * ends them. Run directories are real, so the root's path should be short: sockets' paths are
- * limited to 107 bytes.
+ * Played VMMs in this JVM, one for each run directory. They outlive the host: another one on the
+ * same root finds those that live, as a daemon does after a restart; {@link #endAll} ends them. Run
+ * directories are real, so the root's path should be short: sockets' paths are limited to 107
+ * bytes.
  *
  * <p>The command's program is not looked at. Mutating calls for one VM must not overlap.
+ *
+ * @param <F> what can be ordered to go wrong with them
  */
-public final class InProcessHost implements ProcessHost {
+public final class InProcessHost<F extends Faults<F>> implements ProcessHost {
 
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
     /** Living processes by run directory, which is all that a daemon's restart leaves. */
-    private static final Map<Path, FakeCloudHypervisor> LIVING = new ConcurrentHashMap<>();
+    private static final Map<Path, PlayedVmm> LIVING = new ConcurrentHashMap<>();
 
     private final Path root;
-    private final FakeFaults faults = new FakeFaults();
-    private final Map<ShortId, FakeFaults> ownFaults = new ConcurrentHashMap<>();
-    private final Set<FakeCloudHypervisor> children = ConcurrentHashMap.newKeySet();
+    private final PlayedVmm.Program<F> program;
+    private final F faults;
+    private final Map<ShortId, F> ownFaults = new ConcurrentHashMap<>();
+    private final Set<PlayedVmm> children = ConcurrentHashMap.newKeySet();
 
-    /** The directory is made where it is missing. */
-    public InProcessHost(Path root) {
+    /**
+     * The directory is made where it is missing.
+     *
+     * @param program plays whatever is spawned
+     * @param faults what the played ones share
+     */
+    public InProcessHost(Path root, PlayedVmm.Program<F> program, F faults) {
         this.root = root.toAbsolutePath();
+        this.program = program;
+        this.faults = faults;
         doing(() -> Files.createDirectories(root));
     }
 
     /** Faults of whichever VMM meets them first. */
-    public FakeFaults faults() {
+    public F faults() {
         return faults;
     }
 
     /** Faults of one VM's VMM, of those spawned by this host from now on. */
-    public FakeFaults faults(ShortId id) {
+    public F faults(ShortId id) {
         return ownFaults.computeIfAbsent(id, _ -> faults.own());
     }
 
@@ -87,25 +97,45 @@ public final class InProcessHost implements ProcessHost {
         }
         makeRunDirectory(id);
         Path directory = runDirectory(id);
-        OutputStream log = doing(() -> logs(spawn));
-        List<String> arguments = spawn.command().subList(1, spawn.command().size());
-        FakeCloudHypervisor process =
-                FakeCloudHypervisor.start(FakePids.next(), directory, arguments, faults(id), log);
+        Outputs outputs = doing(() -> Outputs.open(spawn));
+        PlayedVmm process =
+                program.start(
+                        new PlayedVmm.Launch<>(
+                                FakePids.next(),
+                                directory,
+                                spawn.command().subList(1, spawn.command().size()),
+                                faults(id),
+                                outputs.standard(),
+                                outputs.log()));
         children.add(process);
         LIVING.put(directory, process);
         process.onExit(
                 _ -> {
                     LIVING.remove(directory, process);
-                    close(log);
+                    outputs.close();
                 });
         return new InProcessVmm(process, true);
     }
 
-    private static OutputStream logs(Spawn spawn) throws IOException {
-        for (Path output : spawn.outputs()) {
-            append(output).close();
+    private record Outputs(OutputStream log, OutputStream standard) {
+
+        private static Outputs open(Spawn spawn) throws IOException {
+            for (Path output : spawn.outputs()) {
+                append(output).close();
+            }
+            OutputStream log = append(spawn.log());
+            return spawn.standardOutput().isPresent()
+                    ? new Outputs(log, append(spawn.standardOutput().get()))
+                    : new Outputs(log, log);
         }
-        return append(spawn.log());
+
+        private void close() {
+            try (log) {
+                standard.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException("a log cannot be closed", e);
+            }
+        }
     }
 
     private static OutputStream append(Path file) throws IOException {
@@ -115,18 +145,10 @@ public final class InProcessHost implements ProcessHost {
         return stream;
     }
 
-    private static void close(OutputStream log) {
-        try {
-            log.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("a log cannot be closed", e);
-        }
-    }
-
     @Override
     public Optional<VmmProcess> find(ShortId id) {
         return Optional.ofNullable(LIVING.get(runDirectory(id)))
-                .filter(FakeCloudHypervisor::alive)
+                .filter(PlayedVmm::alive)
                 .map(process -> new InProcessVmm(process, children.contains(process)));
     }
 

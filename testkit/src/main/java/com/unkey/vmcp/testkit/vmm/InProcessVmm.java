@@ -1,4 +1,4 @@
-package com.unkey.vmcp.testkit.cloudhypervisor;
+package com.unkey.vmcp.testkit.vmm;
 
 import com.unkey.vmcp.core.port.VmmProcess;
 import java.time.Duration;
@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  *
  * @param child whether this daemon has spawned it; of others the exit code is not known
  */
-record InProcessVmm(FakeCloudHypervisor process, boolean child) implements VmmProcess {
+record InProcessVmm(PlayedVmm process, boolean child) implements VmmProcess {
 
     @Override
     public long pid() {

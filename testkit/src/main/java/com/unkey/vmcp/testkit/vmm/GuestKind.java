@@ -1,20 +1,24 @@
-package com.unkey.vmcp.testkit.cloudhypervisor;
+package com.unkey.vmcp.testkit.vmm;
 
 import java.nio.file.Path;
 
 /**
- * What a played guest does, known by its kernel's file name; the names of the mini guests mean what
- * these do.
+ * What a played guest does, known by its kernel's file name where nothing better is known; the
+ * names of the mini guests mean what these do.
  */
-enum GuestKind {
+public enum GuestKind {
     /** Counts, powers off when the button is pressed and gives up devices when asked. */
     HEEDS_BUTTON,
     /** Counts and heeds nothing: {@code tick.elf}, or a name with {@code ignores-button}. */
     IGNORES_BUTTON,
     /** Powers itself off a moment after its start: a name with {@code power-off}. */
     POWERS_OFF,
-    /** Resets itself a moment after each start: a name with {@code reset} or {@code crash}. */
+    /** Resets itself a moment after each start: a name with {@code reset}. */
     RESETS,
+    /** Crashes a moment after each start: a name with {@code crash}. */
+    CRASHES,
+    /** Says its line and does nothing more. */
+    RESTS,
     /** Tells a panic a moment after its start and goes on: a name with {@code panic}. */
     PANICS,
     /**
@@ -22,13 +26,17 @@ enum GuestKind {
      */
     BUSY;
 
-    static GuestKind of(Path kernel) {
+    /** The kind that the name says. */
+    public static GuestKind of(Path kernel) {
         String name = String.valueOf(kernel.getFileName());
         if (name.contains("power-off")) {
             return POWERS_OFF;
         }
-        if (name.contains("reset") || name.contains("crash")) {
+        if (name.contains("reset")) {
             return RESETS;
+        }
+        if (name.contains("crash")) {
+            return CRASHES;
         }
         if (name.contains("panic")) {
             return PANICS;
@@ -40,11 +48,11 @@ enum GuestKind {
         return deaf ? IGNORES_BUTTON : HEEDS_BUTTON;
     }
 
-    boolean heedsButton() {
+    public boolean heedsButton() {
         return this == HEEDS_BUTTON || this == BUSY;
     }
 
-    boolean ejectsDevices() {
+    public boolean ejectsDevices() {
         return heedsButton();
     }
 }

@@ -1,14 +1,14 @@
-package com.unkey.vmcp.testkit.cloudhypervisor;
+package com.unkey.vmcp.testkit.microhttp;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * An answer in the server library's manner: no reason phrase, and neither type nor length where
  * there cannot be a body.
+ *
+ * @param server by what name the server goes
  */
-record HttpReply(int status, String server, String body) {
+public record HttpReply(int status, String server, boolean deprecated, String body) {
 
     /** What the 11th connection is told, whatever it asks. */
     static final byte[] TOO_MANY_CONNECTIONS =
@@ -22,25 +22,16 @@ record HttpReply(int status, String server, String body) {
                             "{ \"error\": \"Too many open connections\" }")
                     .getBytes(StandardCharsets.US_ASCII);
 
-    private static final String API = "Cloud Hypervisor API";
-
     /** The library speaks under the name of its first user. */
     private static final String LIBRARY = "Firecracker API";
 
-    static HttpReply ok(String body) {
-        return new HttpReply(200, API, body);
+    public HttpReply(int status, String server, String body) {
+        this(status, server, false, body);
     }
 
-    static HttpReply noContent() {
-        return new HttpReply(204, API, "");
-    }
-
-    static HttpReply error(int status, List<String> causes) {
-        return new HttpReply(status, API, JsonMapper.shared().writeValueAsString(causes));
-    }
-
-    static HttpReply bare(int status, String body) {
-        return new HttpReply(status, API, body);
+    /** The same, with the header that says that something in the request is deprecated. */
+    public HttpReply deprecating() {
+        return new HttpReply(status, server, true, body);
     }
 
     /** The library's word on what it cannot parse; the raw line break makes it no valid JSON. */
@@ -48,12 +39,13 @@ record HttpReply(int status, String server, String body) {
         return new HttpReply(
                 400,
                 LIBRARY,
+                false,
                 "{ \"error\": \"%s\nAll previous unanswered requests will be dropped.\" }"
                         .formatted(what));
     }
 
     static HttpReply goOn() {
-        return new HttpReply(100, LIBRARY, "");
+        return new HttpReply(100, LIBRARY, false, "");
     }
 
     byte[] bytes() {
@@ -70,6 +62,7 @@ record HttpReply(int status, String server, String body) {
                         + " \r\nServer: "
                         + server
                         + "\r\nConnection: keep-alive\r\n"
+                        + (deprecated ? "Deprecation: true\r\n" : "")
                         + type
                         + "\r\n"
                         + body;

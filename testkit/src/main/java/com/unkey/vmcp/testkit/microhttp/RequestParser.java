@@ -1,4 +1,4 @@
-package com.unkey.vmcp.testkit.cloudhypervisor;
+package com.unkey.vmcp.testkit.microhttp;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,9 +17,6 @@ import java.util.Set;
 final class RequestParser {
 
     static final int BUFFER = 1024;
-    static final int BODY_LIMIT = 51_200;
-
-    private static final Set<String> METHODS = Set.of("GET", "PUT", "PATCH");
     private static final Set<String> VERSIONS = Set.of("HTTP/1.0", "HTTP/1.1");
 
     /** A request that cannot be understood, with the library's words. */
@@ -44,6 +41,7 @@ final class RequestParser {
         BODY
     }
 
+    private final ApiServer.Rules rules;
     private State state = State.LINE;
     private byte[] pending = new byte[0];
     private String method = "";
@@ -51,6 +49,10 @@ final class RequestParser {
     private int bodyLength;
     private boolean continueExpected;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+
+    RequestParser(ApiServer.Rules rules) {
+        this.rules = rules;
+    }
 
     /** How many bytes the next read may bring. */
     int room() {
@@ -126,7 +128,7 @@ final class RequestParser {
         if (words.length < 3) {
             throw new Malformed("Invalid request.");
         }
-        if (!METHODS.contains(words[0])) {
+        if (!rules.methods().contains(words[0])) {
             throw new Malformed("Invalid HTTP Method: Unsupported HTTP method.");
         }
         if (words[1].isEmpty()) {
@@ -183,10 +185,10 @@ final class RequestParser {
     }
 
     private void endOfHeaders(List<HttpRequest> requests) throws Malformed {
-        if (Integer.compareUnsigned(bodyLength, BODY_LIMIT) > 0) {
+        if (Integer.compareUnsigned(bodyLength, rules.bodyLimit()) > 0) {
             throw new Malformed(
                     "Request payload with size %s is larger than the limit of %d allowed by server."
-                            .formatted(Integer.toUnsignedString(bodyLength), BODY_LIMIT));
+                            .formatted(Integer.toUnsignedString(bodyLength), rules.bodyLimit()));
         }
         if (bodyLength > 0) {
             state = State.BODY;

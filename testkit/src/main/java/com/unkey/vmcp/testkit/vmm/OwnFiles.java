@@ -1,4 +1,4 @@
-package com.unkey.vmcp.testkit.cloudhypervisor;
+package com.unkey.vmcp.testkit.vmm;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,8 +8,8 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What the real program's umask of 077 makes of the files it creates. */
-final class OwnFiles {
+/** What a umask of 077 makes of the files that a program creates. */
+public final class OwnFiles {
 
     private static final Set<PosixFilePermission> ALLOWED =
             EnumSet.of(
@@ -20,7 +20,7 @@ final class OwnFiles {
     private OwnFiles() {}
 
     /** Takes all rights of group and others; does nothing to what is no plain file or socket. */
-    static void restrict(Path path) throws IOException {
+    public static void restrict(Path path) throws IOException {
         if (Files.isDirectory(path) || path.startsWith("/dev")) {
             return;
         }

@@ -1,6 +1,5 @@
-package com.unkey.vmcp.testkit.cloudhypervisor;
+package com.unkey.vmcp.testkit.microhttp;
 
-import com.unkey.vmcp.testkit.cloudhypervisor.FakeFaults.Fault;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -16,15 +15,37 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 /**
  * Serves the API on a socket: up to ten connections, one request at a time in the order they came.
  * Faults strike here, since they are about requests and answers.
  */
-final class ApiServer {
+public final class ApiServer {
+
+    /**
+     * What a VMM's build of the library lets through.
+     *
+     * @param methods HTTP methods that are known
+     * @param bodyLimit bytes of a body at most
+     */
+    public record Rules(Set<String> methods, int bodyLimit) {
+        /** What it lets through unless it is told otherwise. */
+        public static final int BODY_LIMIT = 51_200;
+
+        public Rules {
+            methods = Set.copyOf(methods);
+        }
+    }
 
     /** What answers requests and what ends the process. */
-    interface Handler {
+    public interface Handler {
+        /** By what name the server goes in its answers. */
+        String name();
+
+        /** The request's endpoint, by which faults are ordered. */
+        String endpoint(HttpRequest request);
+
         HttpReply answer(HttpRequest request);
 
         /** Called after the answer to the request is on its way. */
@@ -34,34 +55,48 @@ final class ApiServer {
         void crash();
     }
 
-    static final int MAX_CONNECTIONS = 10;
+    public static final int MAX_CONNECTIONS = 10;
 
     private final ServerSocketChannel server;
+    private final Rules rules;
     private final Handler handler;
-    private final FakeFaults faults;
+    private final Function<String, Optional<Fault>> faults;
     private final ReentrantLock oneAtATime = new ReentrantLock(true);
     private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private ApiServer(ServerSocketChannel server, Handler handler, FakeFaults faults) {
+    private ApiServer(
+            ServerSocketChannel server,
+            Rules rules,
+            Handler handler,
+            Function<String, Optional<Fault>> faults) {
         this.server = server;
+        this.rules = rules;
         this.handler = handler;
         this.faults = faults;
     }
 
-    /** Binds the socket, which must not be there, and serves it. */
-    static ApiServer start(Path socket, Handler handler, FakeFaults faults) throws IOException {
+    /**
+     * Binds the socket, which must not be there. Nothing is answered yet.
+     *
+     * @param faults gives what is to go wrong with the next request to an endpoint
+     */
+    public static ApiServer bind(
+            Path socket, Rules rules, Handler handler, Function<String, Optional<Fault>> faults)
+            throws IOException {
         ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             channel.bind(UnixDomainSocketAddress.of(socket));
-            OwnFiles.restrict(socket);
         } catch (IOException e) {
             channel.close();
             throw e;
         }
-        ApiServer server = new ApiServer(channel, handler, faults);
-        Thread.ofVirtual().name("http-server").start(server::accept);
-        return server;
+        return new ApiServer(channel, rules, handler, faults);
+    }
+
+    /** Serves the socket until the server is closed. */
+    public void serve() {
+        Thread.ofVirtual().name("http-server").start(this::accept);
     }
 
     private void accept() {
@@ -86,7 +121,7 @@ final class ApiServer {
     }
 
     private void serve(SocketChannel connection) {
-        RequestParser parser = new RequestParser();
+        RequestParser parser = new RequestParser(rules);
         try (connection) {
             ByteBuffer buffer = ByteBuffer.allocate(RequestParser.BUFFER);
             while (connection.read(buffer.clear().limit(parser.room())) >= 0) {
@@ -117,7 +152,7 @@ final class ApiServer {
     private void handle(SocketChannel connection, HttpRequest request) throws IOException {
         oneAtATime.lock();
         try {
-            Optional<Fault> fault = faults.take(request.endpoint());
+            Optional<Fault> fault = faults.apply(handler.endpoint(request));
             if (fault.isPresent()) {
                 handle(connection, request, fault.get());
             } else {
@@ -157,8 +192,12 @@ final class ApiServer {
             }
             case Fault.HalfAnswerThenSilence() -> half(connection, handler.answer(request));
             case Fault.Refuse(int status, String body) ->
-                    respond(connection, request, HttpReply.bare(status, body));
+                    respond(connection, request, answer(status, body));
         }
+    }
+
+    private HttpReply answer(int status, String body) {
+        return new HttpReply(status, handler.name(), body);
     }
 
     private static void half(SocketChannel connection, HttpReply reply) throws IOException {
@@ -185,8 +224,18 @@ final class ApiServer {
         }
     }
 
+    /** Runs this while no request is being answered. */
+    public void betweenRequests(Runnable step) {
+        oneAtATime.lock();
+        try {
+            step.run();
+        } finally {
+            oneAtATime.unlock();
+        }
+    }
+
     /** Ends all connections; the socket stays as a file. */
-    void close() {
+    public void close() {
         closed.countDown();
         try {
             server.close();

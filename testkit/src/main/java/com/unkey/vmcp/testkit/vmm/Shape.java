@@ -1,4 +1,4 @@
-package com.unkey.vmcp.testkit.cloudhypervisor;
+package com.unkey.vmcp.testkit.vmm;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -12,17 +12,33 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a JSON object must and may hold. Reading gives an object with the fields that are known, in
- * their order, absent ones with their defaults; unknown fields are left out without a word.
+ * their order, absent ones with their defaults. Unknown fields are left out without a word, unless
+ * the shape is {@link #strict()}. Errors have the words of the programs' own JSON library.
  */
-final class Shape {
+public final class Shape {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Pattern MAC = Pattern.compile("[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}");
 
     private final List<Field> fields = new ArrayList<>();
+    private boolean strict;
+
+    /** JSON that is not of a shape, or text that is no JSON. */
+    public static final class Misfit extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Misfit(String message) {
+            super(message + " at line 1 column 1");
+        }
+
+        /** What does not fit, and where. */
+        public String what() {
+            return String.valueOf(getMessage());
+        }
+    }
 
     /** What a value must be. */
-    sealed interface Kind {
+    public sealed interface Kind {
         /** A whole number from 0 that fits the bits. */
         record Whole(int bits) implements Kind {}
 
@@ -44,34 +60,40 @@ final class Shape {
 
     private record Field(String name, Kind kind, boolean required, Optional<JsonNode> absent) {}
 
-    static Kind whole(int bits) {
+    public static Kind whole(int bits) {
         return new Kind.Whole(bits);
     }
 
-    static Kind flag() {
+    public static Kind flag() {
         return new Kind.Flag();
     }
 
-    static Kind text() {
+    public static Kind text() {
         return new Kind.Text();
     }
 
-    static Kind choice(String... names) {
+    public static Kind choice(String... names) {
         return new Kind.Choice(List.of(names));
     }
 
-    Shape required(String name, Kind kind) {
+    /** Unknown fields are errors from now on. */
+    public Shape strict() {
+        strict = true;
+        return this;
+    }
+
+    public Shape required(String name, Kind kind) {
         fields.add(new Field(name, kind, true, Optional.empty()));
         return this;
     }
 
-    Shape optional(String name, Kind kind) {
+    public Shape optional(String name, Kind kind) {
         fields.add(new Field(name, kind, false, Optional.empty()));
         return this;
     }
 
     /** A field that has this value, written as JSON, where it is absent. */
-    Shape optional(String name, Kind kind, String absent) {
+    public Shape optional(String name, Kind kind, String absent) {
         fields.add(new Field(name, kind, false, Optional.of(JSON.readTree(absent))));
         return this;
     }
@@ -79,28 +101,31 @@ final class Shape {
     /**
      * Reads the text of a request.
      *
-     * @throws Trouble with 400 where it is not of this shape
+     * @throws Misfit where it is not of this shape
      */
-    ObjectNode read(byte[] text) {
+    public ObjectNode read(byte[] text) {
         JsonNode given;
         try {
             given = JSON.readTree(text);
         } catch (RuntimeException e) {
-            throw Trouble.malformed("expected value");
+            throw new Misfit("expected value");
         }
         return read(given);
     }
 
     private ObjectNode read(JsonNode given) {
         if (!(given instanceof ObjectNode)) {
-            throw Trouble.malformed("invalid type: " + named(given) + ", expected struct");
+            throw new Misfit("invalid type: " + named(given) + ", expected struct");
+        }
+        if (strict) {
+            given.propertyNames().forEach(this::know);
         }
         ObjectNode result = JSON.createObjectNode();
         for (Field field : fields) {
             JsonNode value = given.path(field.name);
             boolean absent = value.isMissingNode() || value.isNull();
             if (absent && field.required) {
-                throw Trouble.malformed("missing field `" + field.name + "`");
+                throw new Misfit("missing field `" + field.name + "`");
             }
             if (absent) {
                 field.absent.ifPresent(usual -> result.set(field.name, usual.deepCopy()));
@@ -109,6 +134,21 @@ final class Shape {
             }
         }
         return result;
+    }
+
+    private void know(String name) {
+        List<String> known = fields.stream().map(Field::name).toList();
+        if (!known.contains(name)) {
+            throw new Misfit("unknown field `" + name + "`, expected " + oneOf(known));
+        }
+    }
+
+    private static String oneOf(List<String> names) {
+        return switch (names.size()) {
+            case 1 -> "`" + names.getFirst() + "`";
+            case 2 -> "`" + names.getFirst() + "` or `" + names.getLast() + "`";
+            default -> "one of `" + String.join("`, `", names) + "`";
+        };
     }
 
     private static JsonNode read(Kind kind, JsonNode value) {
@@ -128,7 +168,7 @@ final class Shape {
         fitting(value, value.isIntegralNumber(), "u" + bits);
         BigInteger number = value.bigIntegerValue();
         if (number.signum() < 0 || number.bitLength() > bits) {
-            throw Trouble.malformed("invalid value: integer `" + number + "`, expected u" + bits);
+            throw new Misfit("invalid value: integer `" + number + "`, expected u" + bits);
         }
         return value;
     }
@@ -136,7 +176,7 @@ final class Shape {
     private static JsonNode mac(JsonNode value) {
         fitting(value, value.isString(), "a string");
         if (!MAC.matcher(value.stringValue()).matches()) {
-            throw Trouble.malformed("The provided MAC address is invalid: " + value.stringValue());
+            throw new Misfit("The provided MAC address is invalid: " + value.stringValue());
         }
         return value;
     }
@@ -144,9 +184,8 @@ final class Shape {
     private static JsonNode choice(List<String> names, JsonNode value) {
         fitting(value, value.isString(), "a variant");
         if (!names.contains(value.stringValue())) {
-            throw Trouble.malformed(
-                    "unknown variant `%s`, expected one of `%s`"
-                            .formatted(value.stringValue(), String.join("`, `", names)));
+            throw new Misfit(
+                    "unknown variant `" + value.stringValue() + "`, expected " + oneOf(names));
         }
         return value;
     }
@@ -160,7 +199,7 @@ final class Shape {
 
     private static JsonNode fitting(JsonNode value, boolean fits, String expected) {
         if (!fits) {
-            throw Trouble.malformed("invalid type: " + named(value) + ", expected " + expected);
+            throw new Misfit("invalid type: " + named(value) + ", expected " + expected);
         }
         return value;
     }

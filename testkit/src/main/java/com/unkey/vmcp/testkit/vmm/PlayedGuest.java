@@ -1,4 +1,4 @@
-package com.unkey.vmcp.testkit.cloudhypervisor;
+package com.unkey.vmcp.testkit.vmm;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -7,12 +7,13 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A guest that counts aloud from 1: eight hex digits and a newline each few milliseconds while it
- * runs. Once a call that pauses or stops it has returned, it says and does nothing more.
+ * runs. Or it says one line, and then does at once what its kind is to do. Once a call that pauses
+ * or stops it has returned, it says and does nothing more.
  */
-final class PlayedGuest {
+public final class PlayedGuest {
 
     /** What a guest can do to the VMM it runs in; called on the guest's own thread. */
-    interface Machine {
+    public interface Machine {
         void print(byte[] text);
 
         /** One tick's worth of reading and writing. */
@@ -25,18 +26,23 @@ final class PlayedGuest {
 
         /** The guest has ended by itself and wants to start again. */
         void guestReset();
+
+        /** The guest has ended by a fault that the processor cannot handle. */
+        void guestCrashed();
     }
 
     private enum Act {
         NONE,
         POWER_OFF,
-        RESET
+        RESET,
+        CRASH
     }
 
     private static final Duration TICK = Duration.ofMillis(5);
     private static final int TICKS_BEFORE_ITS_ACT = 6;
 
     private final GuestKind kind;
+    private final String line;
     private final Machine machine;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -48,22 +54,34 @@ final class PlayedGuest {
     private long ranNanos;
     private long runningSince = System.nanoTime();
 
-    private PlayedGuest(GuestKind kind, Machine machine) {
+    private PlayedGuest(GuestKind kind, String line, Machine machine) {
         this.kind = kind;
+        this.line = line;
         this.machine = machine;
     }
 
-    static PlayedGuest start(GuestKind kind, Machine machine) {
-        PlayedGuest guest = new PlayedGuest(kind, machine);
-        Thread.ofPlatform().daemon().name("vcpu0").start(guest::run);
+    /** One that counts, on a thread of that name. */
+    public static PlayedGuest start(String thread, GuestKind kind, Machine machine) {
+        return start(thread, kind, "", machine);
+    }
+
+    /**
+     * One that says a line, on a thread of that name.
+     *
+     * @param line an empty one stands for a guest that counts
+     */
+    public static PlayedGuest start(String thread, GuestKind kind, String line, Machine machine) {
+        PlayedGuest guest = new PlayedGuest(kind, line, machine);
+        Thread.ofPlatform().daemon().name(thread).start(guest::run);
         return guest;
     }
 
     private void run() {
         lock.lock();
         try {
+            sayLine();
             while (!ended) {
-                if (paused) {
+                if (paused || !line.isEmpty()) {
                     changed.await();
                 } else {
                     tick();
@@ -77,7 +95,15 @@ final class PlayedGuest {
         switch (lastAct) {
             case POWER_OFF -> machine.guestPoweredOff();
             case RESET -> machine.guestReset();
+            case CRASH -> machine.guestCrashed();
             case NONE -> {}
+        }
+    }
+
+    private void sayLine() {
+        if (!line.isEmpty()) {
+            machine.print(line.getBytes(StandardCharsets.US_ASCII));
+            actByItself();
         }
     }
 
@@ -108,8 +134,9 @@ final class PlayedGuest {
         switch (kind) {
             case POWERS_OFF -> end(Act.POWER_OFF);
             case RESETS -> end(Act.RESET);
+            case CRASHES -> end(Act.CRASH);
             case PANICS -> machine.guestPanicked();
-            case HEEDS_BUTTON, IGNORES_BUTTON, BUSY -> {}
+            case HEEDS_BUTTON, IGNORES_BUTTON, RESTS, BUSY -> {}
         }
     }
 
@@ -129,7 +156,7 @@ final class PlayedGuest {
         runningSince = now;
     }
 
-    void pause() {
+    public void pause() {
         change(
                 () -> {
                     countTime();
@@ -137,7 +164,7 @@ final class PlayedGuest {
                 });
     }
 
-    void resume() {
+    public void resume() {
         change(
                 () -> {
                     countTime();
@@ -145,16 +172,16 @@ final class PlayedGuest {
                 });
     }
 
-    void pressButton() {
+    public void pressButton() {
         change(() -> buttonPressed = true);
     }
 
-    void stop() {
+    public void stop() {
         change(() -> end(Act.NONE));
     }
 
     /** How long it has run in all, as processor time. */
-    Duration ranFor() {
+    public Duration ranFor() {
         lock.lock();
         try {
             countTime();

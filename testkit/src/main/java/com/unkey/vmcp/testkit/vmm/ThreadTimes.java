@@ -1,4 +1,4 @@
-package com.unkey.vmcp.testkit.cloudhypervisor;
+package com.unkey.vmcp.testkit.vmm;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,18 +12,20 @@ final class ThreadTimes {
     private static final int IDS_PER_START = 1000;
 
     private final long pid;
+    private final String vcpu;
     private final Map<PlayedGuest, Long> firstIds = new WeakHashMap<>();
     private long starts;
 
-    ThreadTimes(long pid) {
+    ThreadTimes(long pid, String vcpu) {
         this.pid = pid;
+        this.vcpu = vcpu;
     }
 
     List<Long> of(PlayedGuest guest, int vcpus, String prefix) {
         long first = firstId(guest);
         List<Long> ids = new ArrayList<>();
         for (int i = 0; i < vcpus; i++) {
-            if (("vcpu" + i).startsWith(prefix)) {
+            if ((vcpu + i).startsWith(prefix)) {
                 ids.add(first + i);
             }
         }
