@@ -143,8 +143,7 @@ class ArrowsTest {
                 .that()
                 .doNotHaveFullyQualifiedName(OURS + "daemon.Main")
                 .and()
-                .doNotHaveFullyQualifiedName(
-                        OURS + "testkit.cloudhypervisor.FakeCloudHypervisorProgram")
+                .doNotHaveFullyQualifiedName(OURS + "testkit.vmm.PlayedProgram")
                 .should()
                 .callMethod(System.class, "exit", int.class)
                 .orShould()

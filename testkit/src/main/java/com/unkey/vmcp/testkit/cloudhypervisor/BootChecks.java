@@ -1,5 +1,6 @@
 package com.unkey.vmcp.testkit.cloudhypervisor;
 
+import com.unkey.vmcp.testkit.vmm.SystemError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -136,7 +137,7 @@ final class BootChecks {
             check(Files.readAllBytes(file));
             return file;
         } catch (IOException e) {
-            throw Trouble.failed(failure, Trouble.os(e));
+            throw Trouble.failed(failure, SystemError.told(e));
         }
     }
 

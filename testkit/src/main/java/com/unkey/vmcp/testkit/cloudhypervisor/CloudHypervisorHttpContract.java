@@ -228,11 +228,7 @@ public abstract class CloudHypervisorHttpContract extends ServerSteps {
     /** The words of an answer to what could not be parsed. */
     private String malformed() throws IOException {
         ApiReply reply = api.read();
-        String start = "{ \"error\": \"";
-        String end = "\nAll previous unanswered requests will be dropped.\" }";
-        assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.header("Server")).hasValue("Firecracker API");
-        assertThat(reply.body()).startsWith(start).endsWith(end);
-        return reply.body().substring(start.length(), reply.body().length() - end.length());
+        return reply.unparsed();
     }
 }

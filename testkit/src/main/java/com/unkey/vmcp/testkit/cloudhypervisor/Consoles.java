@@ -1,5 +1,6 @@
 package com.unkey.vmcp.testkit.cloudhypervisor;
 
+import com.unkey.vmcp.testkit.vmm.SystemError;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -45,7 +46,7 @@ final class Consoles {
             throw Trouble.failed(
                     "Error creating console devices",
                     "Error creating console device",
-                    Trouble.os(e));
+                    SystemError.told(e));
         }
     }
 

@@ -1,5 +1,6 @@
 package com.unkey.vmcp.testkit.cloudhypervisor;
 
+import com.unkey.vmcp.testkit.vmm.SystemError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -51,7 +52,7 @@ final class DiskImage implements AutoCloseable {
                     "Error from device manager",
                     "Cannot open disk path",
                     "I/O error (path=" + path + " op=open)",
-                    Trouble.os(e));
+                    SystemError.told(e));
         }
     }
 
@@ -104,7 +105,7 @@ final class DiskImage implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             throw locked();
         } catch (IOException e) {
-            throw Trouble.failed("Error locking disk images", Trouble.os(e));
+            throw Trouble.failed("Error locking disk images", SystemError.told(e));
         }
     }
 
@@ -126,7 +127,7 @@ final class DiskImage implements AutoCloseable {
                 file.write(ByteBuffer.allocate(1), bytes - 1);
             }
         } catch (IOException e) {
-            throw Trouble.failed("Error from device manager", Trouble.os(e));
+            throw Trouble.failed("Error from device manager", SystemError.told(e));
         }
     }
 
@@ -136,7 +137,7 @@ final class DiskImage implements AutoCloseable {
         try {
             file.close();
         } catch (IOException e) {
-            throw Trouble.failed("Error from device manager", Trouble.os(e));
+            throw Trouble.failed("Error from device manager", SystemError.told(e));
         }
     }
 }

@@ -4,6 +4,7 @@ import com.unkey.vmcp.testkit.microhttp.ApiServer;
 import com.unkey.vmcp.testkit.vmm.OwnFiles;
 import com.unkey.vmcp.testkit.vmm.PlayedGuest;
 import com.unkey.vmcp.testkit.vmm.PlayedVmm;
+import com.unkey.vmcp.testkit.vmm.SystemError;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -70,7 +71,7 @@ final class FakeCloudHypervisor extends PlayedVmm {
             events = EventMonitor.open(options.eventMonitor(), faults);
             logTo(options);
         } catch (IOException e) {
-            failToStart("Error doing event monitor I/O", Trouble.os(e));
+            failToStart("Error doing event monitor I/O", SystemError.told(e));
             return;
         }
         events.tell("vmm", "starting");

@@ -1,9 +1,6 @@
 package com.unkey.vmcp.testkit.cloudhypervisor;
 
-import com.unkey.vmcp.testkit.vmm.PlayedScript;
-import com.unkey.vmcp.testkit.vmm.PlayedVmm;
-import java.nio.file.Path;
-import java.util.List;
+import com.unkey.vmcp.testkit.vmm.PlayedProgram;
 
 /**
  * The fake as a process of its own, started by the script that {@link FakeProgram} writes. It takes
@@ -16,16 +13,6 @@ public final class FakeCloudHypervisorProgram {
 
     /** Ends with the exit code of what it plays. */
     public static void main(String[] arguments) {
-        FakeFaults faults = new FakeFaults();
-        faults.version(System.getProperty(PlayedScript.VERSION, FakeFaults.VERSION));
-        FakeCloudHypervisor.start(
-                        new PlayedVmm.Launch<>(
-                                ProcessHandle.current().pid(),
-                                Path.of("").toAbsolutePath(),
-                                List.of(arguments),
-                                faults,
-                                System.out,
-                                System.out))
-                .beThisProcess();
+        PlayedProgram.run(arguments, new FakeFaults(), FakeCloudHypervisor::start);
     }
 }

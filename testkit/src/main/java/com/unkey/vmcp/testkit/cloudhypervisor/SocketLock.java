@@ -1,6 +1,7 @@
 package com.unkey.vmcp.testkit.cloudhypervisor;
 
 import com.unkey.vmcp.testkit.vmm.OwnFiles;
+import com.unkey.vmcp.testkit.vmm.SystemError;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -38,6 +39,6 @@ final class SocketLock {
         return failure instanceof InUse
                 ? "API socket \"%s\" is already in use by another running instance"
                         .formatted(socket)
-                : "Error creation API server's socket\n  2: " + Trouble.os(failure);
+                : "Error creation API server's socket\n  2: " + SystemError.told(failure);
     }
 }

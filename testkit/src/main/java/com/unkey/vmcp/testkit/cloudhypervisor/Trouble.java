@@ -1,10 +1,5 @@
 package com.unkey.vmcp.testkit.cloudhypervisor;
 
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,20 +44,5 @@ final class Trouble extends RuntimeException {
         List<String> all = new ArrayList<>(List.of(larger));
         all.addAll(causes);
         return new Trouble(status, all);
-    }
-
-    /** What the system's error is called by the standard library of the real program. */
-    static String os(IOException failure) {
-        if (failure instanceof NoSuchFileException || failure instanceof FileNotFoundException) {
-            return "No such file or directory (os error 2)";
-        }
-        if (failure instanceof AccessDeniedException) {
-            return "Permission denied (os error 13)";
-        }
-        if (failure instanceof FileSystemException system
-                && String.valueOf(system.getReason()).contains("directory")) {
-            return "Is a directory (os error 21)";
-        }
-        return String.valueOf(failure.getMessage());
     }
 }

@@ -1,5 +1,6 @@
 package com.unkey.vmcp.testkit.firecracker;
 
+import com.unkey.vmcp.testkit.vmm.SystemError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -71,7 +72,7 @@ final class Drives {
             throw new Refusal(
                     failure
                             + "Virtio backend error: Error manipulating the backing file: "
-                            + Refusal.os(e)
+                            + SystemError.told(e)
                             + " "
                             + path);
         }

@@ -5,6 +5,7 @@ import com.unkey.vmcp.testkit.microhttp.HttpReply;
 import com.unkey.vmcp.testkit.microhttp.HttpRequest;
 import com.unkey.vmcp.testkit.vmm.PlayedGuest;
 import com.unkey.vmcp.testkit.vmm.PlayedVmm;
+import com.unkey.vmcp.testkit.vmm.SystemError;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
@@ -132,8 +133,12 @@ final class FakeFirecracker extends PlayedVmm {
         } catch (IOException e) {
             throw new FcOptions.Unusable(
                     1,
-                    error + "Failed to bind and run the HTTP server: IO error: " + Refusal.os(e),
-                    "RunWithApi(FailedToBindAndRunHttpServer(IOError(" + Refusal.os(e) + ")))");
+                    error
+                            + "Failed to bind and run the HTTP server: IO error: "
+                            + SystemError.told(e),
+                    "RunWithApi(FailedToBindAndRunHttpServer(IOError("
+                            + SystemError.told(e)
+                            + ")))");
         }
     }
 

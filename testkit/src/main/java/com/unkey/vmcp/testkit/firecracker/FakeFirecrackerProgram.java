@@ -1,10 +1,9 @@
 package com.unkey.vmcp.testkit.firecracker;
 
+import com.unkey.vmcp.testkit.vmm.PlayedProgram;
 import com.unkey.vmcp.testkit.vmm.PlayedScript;
-import com.unkey.vmcp.testkit.vmm.PlayedVmm;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * The fake as a process of its own, started by a script, for daemons that start their VMMs
@@ -36,16 +35,6 @@ public final class FakeFirecrackerProgram {
 
     /** Ends with the exit code of what it plays. */
     public static void main(String[] arguments) {
-        FirecrackerFaults faults = new FirecrackerFaults();
-        faults.version(System.getProperty(PlayedScript.VERSION, FirecrackerFaults.VERSION));
-        FakeFirecracker.start(
-                        new PlayedVmm.Launch<>(
-                                ProcessHandle.current().pid(),
-                                Path.of("").toAbsolutePath(),
-                                List.of(arguments),
-                                faults,
-                                System.out,
-                                System.err))
-                .beThisProcess();
+        PlayedProgram.run(arguments, new FirecrackerFaults(), FakeFirecracker::start);
     }
 }

@@ -2,6 +2,7 @@ package com.unkey.vmcp.testkit.firecracker;
 
 import com.unkey.vmcp.testkit.vmm.GuestKind;
 import com.unkey.vmcp.testkit.vmm.PlayedGuest;
+import com.unkey.vmcp.testkit.vmm.SystemError;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -115,7 +116,7 @@ final class Microvm implements PlayedGuest.Machine {
         } catch (IOException e) {
             throw new Refusal(
                     "Start microvm error: Failed to create device manager: Error with EventFd: "
-                            + Refusal.os(e));
+                            + SystemError.told(e));
         }
     }
 

@@ -1,5 +1,6 @@
 package com.unkey.vmcp.testkit.firecracker;
 
+import com.unkey.vmcp.testkit.vmm.SystemError;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -51,8 +52,9 @@ final class Outputs {
         } catch (IOException e) {
             throw new FcOptions.Unusable(
                     1,
-                    "Could not initialize logger: Failed to open target file: " + Refusal.os(e),
-                    "LoggerInitialization(LoggerUpdateError(" + Refusal.os(e) + "))");
+                    "Could not initialize logger: Failed to open target file: "
+                            + SystemError.told(e),
+                    "LoggerInitialization(LoggerUpdateError(" + SystemError.told(e) + "))");
         }
     }
 
@@ -72,8 +74,10 @@ final class Outputs {
                     1,
                     "Could not initialize metrics: Cannot initialize the metrics system due to bad"
                             + " user input: "
-                            + Refusal.os(e),
-                    "MetricsInitialization(InitializationFailure(\"" + Refusal.os(e) + "\"))");
+                            + SystemError.told(e),
+                    "MetricsInitialization(InitializationFailure(\""
+                            + SystemError.told(e)
+                            + "\"))");
         }
     }
 
@@ -91,7 +95,7 @@ final class Outputs {
                 log.writeTo(options.resolve(body.path("log_path").asString()));
             }
         } catch (IOException e) {
-            throw new Refusal("Logger error: Failed to open target file: " + Refusal.os(e));
+            throw new Refusal("Logger error: Failed to open target file: " + SystemError.told(e));
         }
         log.level(level);
         if (body.has("show_level")) {
@@ -105,7 +109,7 @@ final class Outputs {
         try {
             metrics.writeTo(options.resolve(body.path("metrics_path").asString()));
         } catch (IOException e) {
-            throw new Refusal(failure + Refusal.os(e));
+            throw new Refusal(failure + SystemError.told(e));
         } catch (Refusal e) {
             throw new Refusal(failure + e.what());
         }

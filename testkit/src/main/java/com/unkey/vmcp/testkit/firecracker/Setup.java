@@ -1,5 +1,6 @@
 package com.unkey.vmcp.testkit.firecracker;
 
+import com.unkey.vmcp.testkit.vmm.SystemError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -109,7 +110,7 @@ final class Setup {
                     given.toString().isEmpty() ? given : resolve.apply(given),
                     StandardOpenOption.READ);
         } catch (IOException e) {
-            throw new Refusal(failure + Refusal.os(e));
+            throw new Refusal(failure + SystemError.told(e));
         }
     }
 

@@ -50,4 +50,14 @@ public record ApiReply(List<String> head, String body) {
     public String fault() {
         return json().path("fault_message").asString();
     }
+
+    /** The words of an answer to what could not be parsed, which is no JSON. */
+    public String unparsed() {
+        String start = "{ \"error\": \"";
+        String end = "\nAll previous unanswered requests will be dropped.\" }";
+        if (status() != 400 || !body.startsWith(start) || !body.endsWith(end)) {
+            throw new AssertionError("not what is answered to a request that is none: " + this);
+        }
+        return body.substring(start.length(), body.length() - end.length());
+    }
 }

@@ -17,13 +17,10 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param name what the executable is called
  * @param versionText what it prints for {@code --version}, which costs no JVM
- * @param main class with the {@code main} that plays it
- * @param version value of the system property {@link #VERSION} there
+ * @param main class whose {@code main} runs a {@link PlayedProgram}
+ * @param version what it tells as its version
  */
 public record PlayedScript(String name, String versionText, Class<?> main, String version) {
-
-    /** Set to the version to tell. */
-    public static final String VERSION = "fake.version";
 
     /** Writes the executable into the directory. */
     public Path writeTo(Path directory) throws IOException {
@@ -41,7 +38,7 @@ public record PlayedScript(String name, String versionText, Class<?> main, Strin
                         .formatted(
                                 versionText,
                                 Path.of(System.getProperty("java.home"), "bin", "java"),
-                                VERSION,
+                                PlayedProgram.VERSION,
                                 version,
                                 classPath(),
                                 main.getName());

@@ -135,20 +135,4 @@ public abstract class PlayedVmm implements RunningVmm {
     private Optional<PlayedGuest> running() {
         return alive() ? guest() : Optional.empty();
     }
-
-    /** Runs it as this JVM's own process: the JVM ends with it, and SIGTERM is its. */
-    public final void beThisProcess() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::endInOrder));
-        OptionalInt code = OptionalInt.empty();
-        while (code.isEmpty()) {
-            code = awaitExit(Duration.ofDays(1));
-        }
-        Runtime.getRuntime().halt(code.getAsInt());
-    }
-
-    /** Halts: a shutdown by a signal would else show in the exit code. */
-    private void endInOrder() {
-        terminate();
-        awaitExit(Duration.ofDays(1)).ifPresent(Runtime.getRuntime()::halt);
-    }
 }

@@ -103,7 +103,8 @@ class FirecrackerHostTest {
                         command,
                         path("log"),
                         List.of(),
-                        Optional.of(path("serial"))));
+                        Optional.of(path("serial")),
+                        Optional.empty()));
     }
 
     private Path path(String name) {
