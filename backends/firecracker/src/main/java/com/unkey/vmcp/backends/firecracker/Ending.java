@@ -24,20 +24,29 @@ sealed interface Ending {
     /** The last line of a log at level Info. */
     Pattern LOGGED_CODE = Pattern.compile("exiting [a-z ]*\\. exit_code=([0-9]{1,3})");
 
+    /** What a vCPU logs that cannot go on. */
+    Pattern CRASH = Pattern.compile(":fc_vcpu \\d+:ERROR\\]");
+
     int TAIL_BYTES = 4096;
 
     /**
-     * Tells by the exit code.
+     * Tells by the exit code and the log. Of a guest that crashed Firecracker may exit with 0 too:
+     * its vCPU says that it has ended before it says how.
      *
      * @param code the process ended with, where that is known; a signal counts as 128 and its
      *     number
-     * @param told how it ended, for where the code is not known
+     * @param told how it ended, for where neither the code is known nor the log says
      */
-    static Ending of(OptionalInt code, String told, Words words) {
-        if (code.equals(OptionalInt.of(0))) {
-            return new GuestReset();
+    static Ending of(OptionalInt code, String told, Path log, Words words) {
+        String tail = tail(log);
+        OptionalInt known = code.isPresent() ? code : logged(tail);
+        boolean crashed = CRASH.matcher(tail).find();
+        if (known.equals(OptionalInt.of(0))) {
+            return crashed
+                    ? new Lost(words.after("Firecracker ended: the guest crashed"))
+                    : new GuestReset();
         }
-        String how = code.isPresent() ? meaning(code.getAsInt()) : told;
+        String how = known.isPresent() ? meaning(known.getAsInt()) : told;
         return new Lost(words.after("Firecracker ended, " + how));
     }
 
@@ -61,23 +70,23 @@ sealed interface Ending {
         };
     }
 
-    /** What a log says of the exit code; empty where its process had no time to say so. */
-    static OptionalInt logged(Path log) {
+    private static String tail(Path log) {
         try (SeekableByteChannel channel = Files.newByteChannel(log)) {
             channel.position(Math.max(0, channel.size() - TAIL_BYTES));
             ByteBuffer tail = ByteBuffer.allocate(TAIL_BYTES);
             while (tail.hasRemaining() && channel.read(tail) >= 0) {
                 // Until it is full or the file ends.
             }
-            return code(new String(tail.array(), 0, tail.position(), StandardCharsets.UTF_8));
+            return new String(tail.array(), 0, tail.position(), StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
-            return OptionalInt.empty();
+            return "";
         } catch (IOException e) {
             throw VmException.unavailable("Firecracker's log cannot be read", e);
         }
     }
 
-    private static OptionalInt code(String tail) {
+    /** Empty where the process had no time to say so. */
+    private static OptionalInt logged(String tail) {
         Matcher matcher = LOGGED_CODE.matcher(tail);
         OptionalInt code = OptionalInt.empty();
         while (matcher.find()) {

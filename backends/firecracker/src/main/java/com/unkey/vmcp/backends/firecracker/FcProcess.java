@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,10 +114,8 @@ final class FcProcess implements Startup.Newborn {
         return exit.comesSoon() ? Optional.of(how()) : Optional.empty();
     }
 
-    /** Of a process that is no child of ours only its own log can tell. */
     private Ending how() {
-        OptionalInt code = exit.code();
-        return Ending.of(code.isPresent() ? code : Ending.logged(place.log()), exit.words(), words);
+        return Ending.of(exit.code(), exit.words(), place.log(), words);
     }
 
     /** Its guest was started just now. */

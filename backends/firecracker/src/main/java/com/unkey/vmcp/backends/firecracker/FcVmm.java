@@ -57,8 +57,7 @@ final class FcVmm implements Vmm {
     @Override
     public void boot() {
         if (stale) {
-            prepareExchange();
-            exchange();
+            home.renew();
         }
         start();
     }

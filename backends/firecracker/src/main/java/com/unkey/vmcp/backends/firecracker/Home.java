@@ -40,6 +40,12 @@ interface Home extends AutoCloseable {
      */
     void follow();
 
+    /**
+     * Puts a process that has not been told to start its guest in the place of the present one,
+     * which has failed to and may hold on to files that are others now.
+     */
+    void renew();
+
     /** Ends the process for good; returns when it is gone. Idempotent. */
     void end();
 

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param version of Firecracker
  * @param stage how far the exchange of one process for the next has got
- * @param processes that the VM has had since the launch
+ * @param processes that the VM has had for a start of its guest, since the launch
  * @param pressed whether the present guest was told to end
  * @param before what the guest used in processes that are gone, since the launch
  * @param now what it used in the present one, as far as that was read

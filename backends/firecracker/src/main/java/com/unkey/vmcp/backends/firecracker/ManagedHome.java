@@ -74,6 +74,14 @@ final class ManagedHome implements Home {
         present = Optional.of(starter.start(starter.prepare()));
     }
 
+    /** A kernel that is no better yet is no reason to end anything. */
+    @Override
+    public void renew() {
+        starter.requireKernel();
+        makeWay();
+        follow();
+    }
+
     @Override
     public void end() {
         present.ifPresent(FcProcess::stop);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /** Starts one VM's processes, one after the other. */
@@ -31,9 +32,22 @@ final class ProcessStarter {
     /** What is to be there before a process is started; there must be none that lives. */
     record Prepared(Path kernel, Place place) {}
 
+    /**
+     * Looks at the kernel alone.
+     *
+     * @throws com.unkey.vmcp.core.failure.VmException invalid where Firecracker cannot boot it
+     */
+    void requireKernel() {
+        Path _ = kernel();
+    }
+
+    private Path kernel() {
+        return resources.kernels().apply(plan.definition().files().kernel());
+    }
+
     /** Clears away what the VM's last process left, and makes room for the next. */
     Prepared prepare() {
-        Path kernel = resources.kernels().apply(plan.definition().files().kernel());
+        Path kernel = kernel();
         Place place = resources.housing().furnish(plan, readOnly(kernel), disks(false));
         files.prepare();
         return new Prepared(kernel, place);
@@ -90,7 +104,7 @@ final class ProcessStarter {
 
     /** How the last process ended that nobody watched to its end. */
     Ending unwatched() {
-        return Ending.of(Ending.logged(place().log()), "nobody watched how", words(place()));
+        return Ending.of(OptionalInt.empty(), "nobody watched how", place().log(), words(place()));
     }
 
     private Words words(Place place) {
