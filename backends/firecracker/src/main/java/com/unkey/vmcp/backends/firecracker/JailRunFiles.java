@@ -33,7 +33,7 @@ record JailRunFiles(Path directory) {
     }
 
     Path socket() {
-        return directory.resolve("api.sock");
+        return directory.resolve("fc.sock");
     }
 
     Path log() {
@@ -41,7 +41,7 @@ record JailRunFiles(Path directory) {
     }
 
     Path metrics() {
-        return directory.resolve("metrics");
+        return directory.resolve("fc.metrics");
     }
 
     /** Makes it ready for a process; what an earlier one left is cleared away. */
