@@ -39,6 +39,7 @@ final class BareHousing implements Housing {
                 found.log(),
                 found.metrics(),
                 UnaryOperator.identity(),
+                UnaryOperator.identity(),
                 Optional.empty());
     }
 
@@ -50,6 +51,7 @@ final class BareHousing implements Housing {
                 directory.resolve(SOCKET),
                 directory.resolve("fc.log"),
                 directory.resolve("fc.metrics"),
+                UnaryOperator.identity(),
                 UnaryOperator.identity(),
                 Optional.empty());
     }

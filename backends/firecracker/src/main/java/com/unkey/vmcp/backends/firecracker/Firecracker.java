@@ -22,13 +22,11 @@ import com.unkey.vmcp.core.vm.BackendName;
 import com.unkey.vmcp.core.vm.ShortId;
 import com.unkey.vmcp.core.vm.Violation;
 import com.unkey.vmcp.core.vm.VmSpec;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,8 +36,8 @@ public final class Firecracker implements Hypervisor, AutoCloseable {
 
     public static final BackendName NAME = new BackendName("firecracker");
 
-    /** Name of the socket in a run directory, for whoever checks how long its path gets. */
-    public static final String SOCKET_NAME = BareHousing.SOCKET;
+    /** Longest name of a socket in a run directory, for whoever checks how long its path gets. */
+    public static final String SOCKET_NAME = JailRunFiles.SOCKET_NAME;
 
     static final VmmProgram PROGRAM =
             new VmmProgram(
@@ -74,19 +72,11 @@ public final class Firecracker implements Hypervisor, AutoCloseable {
     /** Looks for nothing yet. */
     public static Firecracker open(ProcessHost host, FirecrackerSettings settings) {
         VmmBinary binary = VmmBinary.onPath(PROGRAM, settings.binary());
-        Housing housing = housing(settings, () -> binary.find().path(), host);
+        Housing housing = ConfiguredHousing.of(settings.jail(), () -> binary.find().path(), host);
         KernelImages kernels = new KernelImages(settings.kernelCache());
         Resources resources = new Resources(host, housing, kernels::bootable);
         ManagedVmms managed = new ManagedVmms(resources, settings.restartAfterReset());
         return new Firecracker(host, resources, binary, managed);
-    }
-
-    private static Housing housing(
-            FirecrackerSettings settings, Supplier<Path> binary, ProcessHost host) {
-        if (settings.jail().isPresent()) {
-            throw new IllegalArgumentException("there are no jails yet");
-        }
-        return new BareHousing(binary, host);
     }
 
     @Override
@@ -106,12 +96,12 @@ public final class Firecracker implements Hypervisor, AutoCloseable {
 
     @Override
     public BackendHealth health() {
-        Optional<String> trouble = KVM.trouble().or(resources.housing()::trouble);
-        if (trouble.isPresent()) {
-            return new BackendHealth.Unhealthy(trouble.get());
-        }
         try {
-            return new BackendHealth.Healthy(installed());
+            String version = installed();
+            Optional<String> trouble = KVM.trouble().or(resources.housing()::trouble);
+            return trouble.isPresent()
+                    ? new BackendHealth.Unhealthy(trouble.get())
+                    : new BackendHealth.Healthy(version);
         } catch (VmException e) {
             return new BackendHealth.Unhealthy(e.failure().message());
         }

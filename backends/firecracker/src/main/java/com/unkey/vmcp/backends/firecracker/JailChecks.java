@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /** Holds the jail's settings against the host. */
 final class JailChecks {
 
+    private static final int ROOT = 0;
     private static final Path SELF = Path.of("/proc/self");
 
     private final JailSettings settings;
@@ -29,7 +31,7 @@ final class JailChecks {
 
     private static Optional<String> daemon() throws IOException {
         return found(
-                Inode.of(SELF).uid() != 0,
+                Inode.of(SELF).uid() != ROOT,
                 "UNKEY_VMCP_FC_JAILER is set, and the jailer needs a daemon that runs as root");
     }
 
@@ -50,10 +52,12 @@ final class JailChecks {
         Path chroot = settings.chroot();
         try {
             Files.createDirectories(chroot);
-            return found(
-                    !Inode.of(chroot.toRealPath()).isRootsAlone(),
-                    "UNKEY_VMCP_FC_JAILER_CHROOT names %s, which others than root own or may write"
-                            .formatted(chroot));
+            return new RootsOwn(Set.of(ROOT))
+                    .trouble(chroot)
+                    .map(
+                            trouble ->
+                                    "UNKEY_VMCP_FC_JAILER_CHROOT: %s: %s"
+                                            .formatted(chroot, trouble));
         } catch (IOException e) {
             return Optional.of(
                     "UNKEY_VMCP_FC_JAILER_CHROOT names %s, which cannot be made a directory: %s"

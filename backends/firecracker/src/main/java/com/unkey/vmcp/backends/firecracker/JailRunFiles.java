@@ -24,6 +24,9 @@ import java.util.function.Predicate;
  */
 record JailRunFiles(Path directory) {
 
+    /** The socket's name in the run directory. */
+    static final String SOCKET_NAME = "jail/" + BareHousing.SOCKET;
+
     private static final int ROOT = 0;
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -33,7 +36,7 @@ record JailRunFiles(Path directory) {
     }
 
     Path socket() {
-        return directory.resolve("fc.sock");
+        return directory.resolve(BareHousing.SOCKET);
     }
 
     Path log() {

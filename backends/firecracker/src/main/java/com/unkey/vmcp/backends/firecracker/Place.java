@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
  * @param log its log, as the daemon reads it
  * @param metrics its metrics, as the daemon reads them
  * @param inside the name by which the process knows a file of the guest
+ * @param outside words of the process, with the names by which the daemon knows those files
  * @param enclosure what has to be made for the process as it is started; empty where it stands bare
  */
 record Place(
@@ -22,6 +23,7 @@ record Place(
         Path log,
         Path metrics,
         UnaryOperator<Path> inside,
+        UnaryOperator<String> outside,
         Optional<ProcessHost.Enclosure> enclosure) {
 
     Place {

@@ -14,7 +14,7 @@ import java.util.Optional;
 final class StandingJails {
 
     /** Where a jail has the files of its guest, below their names on the host. */
-    private static final String GUEST = "/guest";
+    private static final String GUEST = "/guest-files";
 
     private final ProcessHost host;
     private final Cgroups cgroups;
@@ -36,10 +36,11 @@ final class StandingJails {
                 files.log(),
                 files.metrics(),
                 StandingJails::guestFile,
+                words -> words.replace(GUEST + "/", "/"),
                 enclosure);
     }
 
-    /** Whether the VM has one. */
+    /** Whether the VM has one, or had. */
     boolean has(ShortId id) {
         return JailNote.load(host.runDirectory(id)).isPresent();
     }

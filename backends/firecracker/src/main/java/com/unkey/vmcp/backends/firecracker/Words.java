@@ -15,10 +15,17 @@ final class Words {
     private final LastWords log;
     private final LastWords errors;
 
+    private final Place place;
+
     Words(LaunchPlan plan, RunFiles files, Place place) {
+        this.place = place;
         this.log =
                 new LastWords(
-                        Firecracker.PROGRAM, place.log(), files.directory(), plan, Words::trouble);
+                        Firecracker.PROGRAM,
+                        place.log(),
+                        files.directory(),
+                        plan,
+                        line -> place.outside().apply(trouble(line)));
         this.errors = new LastWords(Firecracker.PROGRAM, files.errors(), files.directory(), plan);
     }
 
@@ -33,7 +40,7 @@ final class Words {
 
     /** What Firecracker says in another way, with the paths that a client may see. */
     String fit(String words) {
-        return log.fit(words);
+        return log.fit(place.outside().apply(words));
     }
 
     /** {@code text}, and what the process said last where it said anything. */

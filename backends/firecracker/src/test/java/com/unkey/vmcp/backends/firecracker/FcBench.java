@@ -54,7 +54,12 @@ abstract class FcBench implements HypervisorBench {
                 Path.of("/nonexistent"),
                 restartAfterReset,
                 root.resolve("kernels"),
-                Optional.empty());
+                jail());
+    }
+
+    /** How processes are jailed. */
+    Optional<JailSettings> jail() {
+        return Optional.empty();
     }
 
     final ProcessHost host() {
@@ -129,7 +134,7 @@ abstract class FcBench implements HypervisorBench {
     }
 
     @Override
-    public final boolean leftBehind(LaunchPlan vm) {
+    public boolean leftBehind(LaunchPlan vm) {
         return host.list().contains(vm.shortId());
     }
 

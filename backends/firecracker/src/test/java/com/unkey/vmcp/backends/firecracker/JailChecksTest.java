@@ -30,7 +30,7 @@ class JailChecksTest {
         assertThat(trouble(root, root, Optional.empty()))
                 .startsWith("UNKEY_VMCP_FC_JAILER names " + root);
         assertThat(trouble(TRUE, open, Optional.empty()))
-                .startsWith("UNKEY_VMCP_FC_JAILER_CHROOT names " + open);
+                .startsWith("UNKEY_VMCP_FC_JAILER_CHROOT: " + open);
         assertThat(trouble(TRUE, file, Optional.empty()))
                 .startsWith("UNKEY_VMCP_FC_JAILER_CHROOT names " + file);
         assertThat(trouble(TRUE, root.resolve("jails"), Optional.of(root.resolve("none"))))

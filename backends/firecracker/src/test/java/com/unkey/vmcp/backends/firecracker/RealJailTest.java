@@ -84,8 +84,8 @@ class RealJailTest {
                 .containsExactlyInAnyOrder(
                         "/",
                         jails.runDirectory(vm).resolve("jail").toString(),
-                        "/guest" + disk,
-                        "/guest" + vm.definition().files().kernel());
+                        "/guest-files" + disk,
+                        "/guest-files" + vm.definition().files().kernel());
         assertThat(mountLine(process, vm.definition().files().kernel())).contains(" ro,");
         assertThat(mountLine(process, disk)).contains(" rw,");
     }
@@ -93,7 +93,7 @@ class RealJailTest {
     private static String mountLine(VmmProcess process, Path file) throws IOException {
         return mounts(pid(process))
                 .lines()
-                .filter(line -> line.contains(" /guest" + file + " "))
+                .filter(line -> line.contains(" /guest-files" + file + " "))
                 .findFirst()
                 .orElseThrow();
     }
