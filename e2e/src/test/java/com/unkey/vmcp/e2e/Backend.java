@@ -1,10 +1,12 @@
 package com.unkey.vmcp.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.unkey.vmcp.testkit.cloudhypervisor.FakeProgram;
 import com.unkey.vmcp.testkit.cloudhypervisor.VmmProgram;
 import com.unkey.vmcp.testkit.cloudhypervisor.VmmServer;
+import com.unkey.vmcp.testkit.firecracker.FirecrackerProgram;
 import com.unkey.vmcp.testkit.guest.MiniGuest;
 import com.unkey.vmcp.testkit.microhttp.ApiSocket;
 import com.unkey.vmcp.testkit.process.Await;
@@ -44,7 +46,38 @@ enum Backend {
         Path program(Path directory) throws IOException {
             return FakeProgram.writeTo(directory);
         }
+    },
+
+    /** The real program, as above. */
+    FIRECRACKER("firecracker", MiniGuest.Machine.FIRECRACKER) {
+        @Override
+        void assumeThere() {
+            assumeTrue(FirecrackerProgram.installed().isPresent(), FirecrackerProgram.MISSING);
+        }
+
+        @Override
+        Home configure(Home home) throws IOException {
+            return home.with("FC_BINARY", program(home.files()).toString());
+        }
+
+        @Override
+        Path program(Path directory) {
+            return FirecrackerProgram.installed().orElseThrow();
+        }
+
+        @Override
+        void pressPowerButton(Path runDirectory) throws IOException {
+            pressCtrlAltDel(runDirectory);
+        }
+
+        // It knows of no button, so nobody can tell why its guest did that.
+        @Override
+        String wordsOfAnUnseenEnd() {
+            return "reset itself";
+        }
     };
+
+    private static final String CTRL_ALT_DEL = "{\"action_type\":\"SendCtrlAltDel\"}";
 
     private final String id;
     private final MiniGuest.Machine machine;
@@ -79,6 +112,27 @@ enum Backend {
      */
     Path program(Path directory) throws IOException {
         throw new IllegalStateException(this + " finds its program by itself in " + directory);
+    }
+
+    /** What is said of a VM whose guest obeyed while no daemon was there. */
+    String wordsOfAnUnseenEnd() {
+        return "powered off";
+    }
+
+    /** Sends Firecracker's guest what it takes for its button; returns when that has ended it. */
+    static void pressCtrlAltDel(Path runDirectory) throws IOException {
+        try (ApiSocket api = ApiSocket.connect(runDirectory.resolve("fc.sock"), "/")) {
+            assertThat(api.put("actions", CTRL_ALT_DEL).status()).isEqualTo(204);
+            Await.until("the guest to obey", () -> isGone(api));
+        }
+    }
+
+    private static boolean isGone(ApiSocket api) {
+        try {
+            return api.get("").status() != 200;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /** Presses a VM's power button while no daemon is there, until the guest has obeyed. */

@@ -61,6 +61,19 @@ final class Home implements AutoCloseable {
         }
     }
 
+    /** The daemons to come can run VMs in further backends; the test is skipped without these. */
+    Home withBackends(Backend... further) {
+        for (Backend each : further) {
+            each.assumeThere();
+            try {
+                Home _ = each.configure(this);
+            } catch (IOException e) {
+                throw new UncheckedIOException(each + " cannot be configured", e);
+            }
+        }
+        return this;
+    }
+
     /** Sets a variable for the daemons to be started from now on; its prefix is understood. */
     Home with(String name, String value) {
         environment.put("UNKEY_VMCP_" + name, value);
@@ -155,6 +168,11 @@ final class Home implements AutoCloseable {
     /** A kernel that counts and powers off at its button, as quick as a VM can be. */
     Path miniGuest() {
         return write(backend.guest());
+    }
+
+    /** The same for another backend than the default one. */
+    Path miniGuest(Backend another) {
+        return write(another.guest());
     }
 
     /** A kernel that counts and never looks at its power button. */

@@ -8,7 +8,9 @@ import org.junit.jupiter.api.DynamicContainer;
 final class KillRigs implements AutoCloseable {
 
     private final List<KillRig> rigs =
-            Stream.of(Backend.QEMU, Backend.CLOUD_HYPERVISOR).map(KillRig::new).toList();
+            Stream.of(Backend.QEMU, Backend.CLOUD_HYPERVISOR, Backend.FIRECRACKER)
+                    .map(KillRig::new)
+                    .toList();
 
     Stream<DynamicContainer> tests(Stream<KillCase> cases) {
         List<KillCase> all = cases.toList();

@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Many VMs at the same time, each by a caller of its own. */
 @Isolated
@@ -52,9 +54,10 @@ class ManyGuestsTest {
     }
 
     /** Most of them are idle, or fifty busy processors would be wanted; some count and are seen. */
-    @Test
-    void fiftyCloudHypervisorsWhoseDaemonIsKilled() {
-        try (Bench bench = Bench.start(Backend.CLOUD_HYPERVISOR)) {
+    @ParameterizedTest
+    @EnumSource(names = {"CLOUD_HYPERVISOR", "FIRECRACKER"})
+    void fiftyWhoseDaemonIsKilled(Backend backend) {
+        try (Bench bench = Bench.start(backend)) {
             forEach(50, vm -> bench.client().run(vm, idleOrCounting(bench, vm)));
             Map<String, Long> pids = pids(bench.client());
             assertThat(bench.vmms()).containsExactlyInAnyOrderElementsOf(pids.values());

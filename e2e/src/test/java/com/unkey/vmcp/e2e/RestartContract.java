@@ -145,7 +145,7 @@ abstract class RestartContract {
         bench.startAgain();
 
         assertThat(isDown()).isTrue();
-        assertThat(bench.client().fact(VM, "last_exit")).contains("powered off");
+        assertThat(bench.client().fact(VM, "last_exit")).contains(backend.wordsOfAnUnseenEnd());
         assertThat(bench.vmms()).as("no guest memory is held").isEmpty();
     }
 

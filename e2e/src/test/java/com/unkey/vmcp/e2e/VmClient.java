@@ -81,6 +81,13 @@ final class VmClient implements AutoCloseable {
         return call("CreateVm", Map.of("vm_id", vmId, "config", config.fields()));
     }
 
+    /** On that backend, whichever is the default. */
+    Answer create(String vmId, VmConfigs config, Backend backend) {
+        return call(
+                "CreateVm",
+                Map.of("vm_id", vmId, "config", config.fields(), "backend", backend.id()));
+    }
+
     /** Creates and boots. */
     void run(String vmId, VmConfigs config) {
         create(vmId, config).ok();

@@ -1,5 +1,6 @@
 package com.unkey.vmcp.e2e;
 
+import com.unkey.vmcp.testkit.guest.LinuxImages;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,15 +15,24 @@ record VmConfigs(Map<String, Object> fields) {
 
     /** One vCPU, the mini guest, as little memory as its firmware can do with. */
     static VmConfigs mini(Home home) {
+        return of(home.miniGuest());
+    }
+
+    /** The same for another backend than the home's default. */
+    static VmConfigs mini(Home home, Backend another) {
+        return of(home.miniGuest(another));
+    }
+
+    private static VmConfigs of(Path kernel) {
         return new VmConfigs(Map.of())
                 .with("cpu", Map.of("vcpu_count", 1))
                 .with("memory", memory(32))
-                .with("boot", Map.of("kernel_path", home.miniGuest().toString()));
+                .with("boot", Map.of("kernel_path", kernel.toString()));
     }
 
     /** The small Linux guest; the words are added to its kernel command line. */
     static VmConfigs linux(String... words) {
-        LinuxGuest guest = LinuxGuest.find();
+        LinuxImages guest = LinuxGuest.find();
         String arguments =
                 Stream.concat(Stream.of("console=ttyS0", "reboot=t", "panic=-1"), Stream.of(words))
                         .collect(Collectors.joining(" "));
