@@ -144,8 +144,15 @@ boot() {
     show_up_line 0 "guest-is-up"
 }
 
+# Taken now and then, the first soon after the boot.
+has_metrics() {
+    quiet_rpc GetVmInfo '{"vm_id":"demo"}'
+    [[ $(json_field memory_usage_bytes) =~ ^[1-9][0-9]*$ ]]
+}
+
 inspect() {
     begin "GetVmInfo: state, configuration and metrics"
+    wait_until 15 has_metrics || fail "there are no metrics after 15 s: $ANSWER"
     shown_rpc GetVmInfo '{"vm_id":"demo"}' VM_STATE_RUNNING
     [[ $(json_field memory_usage_bytes) =~ ^[1-9][0-9]*$ ]] || fail "the metrics name no memory in use"
     begin "ListVms: all VMs of this host"

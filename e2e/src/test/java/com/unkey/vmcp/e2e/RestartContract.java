@@ -124,7 +124,7 @@ abstract class RestartContract {
 
         assertThat(isDown()).isTrue();
         assertThat(bench.client().fact(VM, "last_exit"))
-                .containsIgnoringCase("while nobody watched");
+                .containsIgnoringCase("nobody watched");
         assertThat(bench.client().call("BootVm", VM).ok().state()).isEqualTo(States.RUNNING);
     }
 
