@@ -4,13 +4,9 @@ import com.unkey.vmcp.backends.adapter.config.Backend;
 import com.unkey.vmcp.backends.adapter.config.Variables;
 import com.unkey.vmcp.core.vm.BackendName;
 import java.util.Optional;
-import java.util.Set;
 
 /** Brings Firecracker: the daemon's own, jailed or not, or one that somebody else started. */
 public final class FirecrackerBackend implements Backend {
-
-    private static final int ROOT_ID = 0;
-    private static final String ROOT = "root";
 
     @Override
     public BackendName name() {
@@ -25,7 +21,8 @@ public final class FirecrackerBackend implements Backend {
     @Override
     public Opening read(Variables variables) {
         JailVariables jail =
-                new JailVariables("root".equals(System.getProperty("user.name")), RootsOwn.BY_ID);
+                new JailVariables(
+                        "root".equals(System.getProperty("user.name")), RootsOwn.BY_ID);
         FirecrackerVariables read = FirecrackerVariables.read(variables, jail);
         return site ->
                 site.closeAtEnd(

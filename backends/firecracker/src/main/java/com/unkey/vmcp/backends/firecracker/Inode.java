@@ -17,6 +17,7 @@ record Inode(int mode, int uid, int gid, int links) {
     private static final int TYPE = 0170000;
     private static final int SOCKET = 0140000;
     private static final int REGULAR = 0100000;
+    private static final int STICKY = 01000;
     private static final int READ = 04;
     private static final int WRITE = 02;
 
@@ -56,7 +57,17 @@ record Inode(int mode, int uid, int gid, int links) {
 
     /** Whether it is root's, and nobody else may write to it. */
     boolean isRootsAlone() {
-        return uid == 0 && (mode & (WRITE << 3 | WRITE)) == 0;
+        return uid == 0 && !isOpen();
+    }
+
+    /** Whether others than its owner may write to it. */
+    boolean isOpen() {
+        return (mode & (WRITE << 3 | WRITE)) != 0;
+    }
+
+    /** Whether only owners may move away what is in the directory. */
+    boolean isSticky() {
+        return (mode & STICKY) != 0;
     }
 
     /** Permissions as chmod(1) takes them. */

@@ -3,9 +3,6 @@ package com.unkey.vmcp.backends.firecracker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,7 +12,7 @@ import java.util.Set;
  */
 final class RootsOwn {
 
-    private static final int STICKY = 01000;
+    static final RootsOwn BY_ID = new RootsOwn(Set.of(0));
 
     private final Set<Integer> owners;
 
@@ -48,28 +45,18 @@ final class RootsOwn {
     }
 
     private Optional<String> trouble(Path each, Path last) throws IOException {
-        PosixFileAttributes found = Files.readAttributes(each, PosixFileAttributes.class);
-        int owner = (int) Files.getAttribute(each, "unix:uid");
-        if (!owners.contains(owner)) {
+        Inode found = Inode.of(each);
+        if (!owners.contains(found.uid())) {
             return Optional.of(
                     "%s belongs to user %s (uid %d), must be root's"
-                            .formatted(each, found.owner().getName(), owner));
+                            .formatted(each, Files.getOwner(each).getName(), found.uid()));
         }
-        if (isOpen(found) && (each.equals(last) || !isSticky(each))) {
+        // What is root's in a sticky directory only root can move.
+        if (found.isOpen() && (each.equals(last) || !found.isSticky())) {
             return Optional.of(
                     "%s may be written by others (%s), must be by root alone"
-                            .formatted(each, PosixFilePermissions.toString(found.permissions())));
+                            .formatted(each, found.permissions()));
         }
         return each.getParent() == null ? Optional.empty() : trouble(each.getParent(), last);
-    }
-
-    private static boolean isOpen(PosixFileAttributes found) {
-        return found.permissions().contains(PosixFilePermission.GROUP_WRITE)
-                || found.permissions().contains(PosixFilePermission.OTHERS_WRITE);
-    }
-
-    /** What is root's in there only root can move. */
-    private static boolean isSticky(Path directory) throws IOException {
-        return ((int) Files.getAttribute(directory, "unix:mode") & STICKY) != 0;
     }
 }

@@ -26,7 +26,7 @@ class FirecrackerVariablesTest {
     @TempDir Path directory;
 
     private final Map<String, String> jail = new HashMap<>();
-    private RootsOwn rootsOwn = new RootsOwn(Set.of(0));
+    private RootsOwn rootsOwn = RootsOwn.BY_ID;
     private boolean root = true;
 
     @BeforeEach
@@ -187,7 +187,7 @@ class FirecrackerVariablesTest {
 
         assertThat(errors(jail))
                 .containsExactly(
-                        "%sFC_JAILER_CHROOT: %s: %s may be written by others (rwxrwxrwx), must be by root alone"
+                        "%sFC_JAILER_CHROOT: %s: %s may be written by others (1777), must be by root alone"
                                 .formatted(P, open.resolve(below), open));
     }
 
