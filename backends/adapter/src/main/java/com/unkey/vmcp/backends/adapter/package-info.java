@@ -13,7 +13,10 @@
  *   <li>while it lives: {@link com.unkey.vmcp.backends.adapter.Startup} waits for it, {@link
  *       com.unkey.vmcp.backends.adapter.Notebooks} remember it, {@link
  *       com.unkey.vmcp.backends.adapter.ProcessEnd} watches and ends it, and {@link
- *       com.unkey.vmcp.backends.adapter.LastWords} tells why it ended.
+ *       com.unkey.vmcp.backends.adapter.LastWords} tells why it ended;
+ *   <li>where somebody else started it: {@link com.unkey.vmcp.backends.adapter.Endpoints} tell
+ *       where it is and whose, and a {@link com.unkey.vmcp.backends.adapter.StateWatch} sees what
+ *       others do to it.
  * </ul>
  *
  * <p>Everything blocks with a deadline and runs on the caller's thread. Depends on core alone: it

@@ -1,5 +1,6 @@
 package com.unkey.vmcp.backends.cloudhypervisor;
 
+import com.unkey.vmcp.backends.adapter.StateWatch;
 import com.unkey.vmcp.backends.http.UnreachableException;
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.port.ForeignProcess;
@@ -8,8 +9,6 @@ import com.unkey.vmcp.core.port.ProcessHost;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,15 +19,12 @@ import org.slf4j.LoggerFactory;
 final class AttachedHome implements Home {
 
     private static final Logger log = LoggerFactory.getLogger(AttachedHome.class);
-    private static final long PERIOD_MILLIS = 1000;
 
     private final ChApi api;
     private final Identity identity;
     private final Optional<ForeignProcess> process;
     private final ProcessHost.OutputLimit console;
-    private final Runnable onChange;
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private volatile VmInfo.State expected = VmInfo.State.CREATED;
+    private final StateWatch<VmInfo.State> states;
     private volatile boolean buttonPressed;
     private volatile boolean ended;
 
@@ -47,29 +43,12 @@ final class AttachedHome implements Home {
         this.identity = identity;
         this.process = process;
         this.console = console;
-        this.onChange = onChange;
+        this.states = new StateWatch<>(VmInfo.State.CREATED, this::look, onChange);
     }
 
     /** Begins to ask. */
     void watch() {
-        Thread.ofVirtual().name("ch-attached").start(this::poll);
-    }
-
-    /** Tells once of each state that our own calls have not led to. */
-    private void poll() {
-        try {
-            Optional<Optional<VmInfo.State>> told = Optional.empty();
-            while (!closed.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS)) {
-                Optional<VmInfo.State> seen = look();
-                boolean asExpected = seen.equals(Optional.of(expected));
-                if (!asExpected && !told.equals(Optional.of(seen))) {
-                    onChange.run();
-                }
-                told = asExpected ? Optional.empty() : Optional.of(seen);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        states.start("ch-attached");
     }
 
     /** Empty where it does not answer or holds no VM of ours. */
@@ -119,7 +98,7 @@ final class AttachedHome implements Home {
 
     @Override
     public void expect(VmInfo.State state) {
-        expected = state;
+        states.expect(state);
         buttonPressed = false;
     }
 
@@ -159,7 +138,7 @@ final class AttachedHome implements Home {
 
     @Override
     public void close() {
-        closed.countDown();
+        states.close();
         console.close();
         process.ifPresent(ForeignProcess::close);
     }

@@ -1,5 +1,6 @@
 package com.unkey.vmcp.backends.cloudhypervisor;
 
+import com.unkey.vmcp.backends.adapter.Endpoint;
 import com.unkey.vmcp.backends.adapter.LastWords;
 import com.unkey.vmcp.backends.adapter.VmmVersion;
 import com.unkey.vmcp.backends.http.UnreachableException;
@@ -10,16 +11,9 @@ import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.port.ProcessHost;
 import com.unkey.vmcp.core.vm.ShortId;
 import com.unkey.vmcp.core.vm.VmDefinition;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,41 +28,13 @@ final class AttachedVmms {
     /** For whoever only wants to know whether it is well. */
     private static final Duration LOOK_LIMIT = Duration.ofMillis(200);
 
-    private static final String ROOT_USER = "root";
-
     /** Every Cloud Hypervisor has a thread of this name, whatever its file is called. */
     private static final String API_THREAD = "http-server";
 
     private final Resources resources;
-    private final CloudHypervisorSettings settings;
-    private final Map<Path, Endpoint> endpoints = new ConcurrentHashMap<>();
 
-    AttachedVmms(Resources resources, CloudHypervisorSettings settings) {
+    AttachedVmms(Resources resources) {
         this.resources = resources;
-        this.settings = settings;
-    }
-
-    Endpoint at(Path socket) {
-        return endpoints.computeIfAbsent(socket, Endpoint::new);
-    }
-
-    /** The endpoint that the operator named. */
-    Optional<Endpoint> configured() {
-        return settings.endpoint().map(this::at);
-    }
-
-    /** The documented default, where it is there and nobody can have put it there to fool us. */
-    Optional<Endpoint> byDefault() {
-        Path socket = settings.defaultEndpoint();
-        try {
-            String owner = Files.getOwner(socket, LinkOption.NOFOLLOW_LINKS).getName();
-            boolean trusted =
-                    Set.of(ROOT_USER, System.getProperty("user.name", ROOT_USER)).contains(owner);
-            return trusted ? Optional.of(at(socket)) : Optional.empty();
-        } catch (IOException e) {
-            log.trace("no default socket", e);
-            return Optional.empty();
-        }
     }
 
     /**
@@ -270,9 +236,5 @@ final class AttachedVmms {
             }
             log.info("the attached Cloud Hypervisor is gone, and the VM with it", e);
         }
-    }
-
-    void leave(ShortId id) {
-        endpoints.values().forEach(endpoint -> endpoint.leave(id));
     }
 }

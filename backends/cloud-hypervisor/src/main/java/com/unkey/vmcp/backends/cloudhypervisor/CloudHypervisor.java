@@ -1,6 +1,8 @@
 package com.unkey.vmcp.backends.cloudhypervisor;
 
 import com.unkey.vmcp.backends.adapter.KnownVersions;
+import com.unkey.vmcp.backends.adapter.Endpoint;
+import com.unkey.vmcp.backends.adapter.Endpoints;
 import com.unkey.vmcp.backends.adapter.Kvm;
 import com.unkey.vmcp.backends.adapter.VmmProgram;
 import com.unkey.vmcp.backends.adapter.VmmVersion;
@@ -61,20 +63,20 @@ public final class CloudHypervisor implements Hypervisor, AutoCloseable {
     private final Resources resources;
     private final ManagedVmms managed;
     private final AttachedVmms attached;
+    private final Endpoints endpoints;
 
-    private CloudHypervisor(
-            ProcessHost host, Resources resources, ManagedVmms managed, AttachedVmms attached) {
+    private CloudHypervisor(ProcessHost host, CloudHypervisorSettings settings) {
         this.host = host;
-        this.resources = resources;
-        this.managed = managed;
-        this.attached = attached;
+        this.resources = new Resources(host);
+        this.managed = new ManagedVmms(resources, settings);
+        this.attached = new AttachedVmms(resources);
+        this.endpoints =
+                new Endpoints(PROGRAM.title(), settings.endpoint(), settings.defaultEndpoint());
     }
 
     /** Looks for nothing yet. */
     public static CloudHypervisor open(ProcessHost host, CloudHypervisorSettings settings) {
-        Resources resources = new Resources(host);
-        ManagedVmms managed = new ManagedVmms(resources, settings);
-        return new CloudHypervisor(host, resources, managed, new AttachedVmms(resources, settings));
+        return new CloudHypervisor(host, settings);
     }
 
     @Override
@@ -107,8 +109,7 @@ public final class CloudHypervisor implements Hypervisor, AutoCloseable {
 
     /** Where new VMs go: an endpoint that is configured, else a binary, else the default socket. */
     private Optional<Endpoint> endpointForNew() {
-        return attached.configured()
-                .or(() -> managed.isPossible() ? Optional.empty() : attached.byDefault());
+        return endpoints.forNew(managed::isPossible);
     }
 
     @Override
@@ -137,7 +138,7 @@ public final class CloudHypervisor implements Hypervisor, AutoCloseable {
 
     /** The endpoint that the VM lives in, or lived in when it last did. */
     private Optional<Endpoint> endpointOf(ShortId id) {
-        return resources.notes().note(id).flatMap(LaunchNote::endpoint).map(attached::at);
+        return resources.notes().note(id).flatMap(LaunchNote::endpoint).map(endpoints::at);
     }
 
     @Override
@@ -206,11 +207,11 @@ public final class CloudHypervisor implements Hypervisor, AutoCloseable {
     public void discard(ShortId id) {
         readNote(id)
                 .flatMap(LaunchNote::endpoint)
-                .map(attached::at)
+                .map(endpoints::at)
                 .ifPresent(endpoint -> attached.forget(id, endpoint));
         host.discard(id);
         resources.notes().forget(id);
-        attached.leave(id);
+        endpoints.leave(id);
     }
 
     /** Lets go of all VMMs, which live on. */

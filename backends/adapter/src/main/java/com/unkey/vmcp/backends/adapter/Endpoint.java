@@ -1,4 +1,4 @@
-package com.unkey.vmcp.backends.cloudhypervisor;
+package com.unkey.vmcp.backends.adapter;
 
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.failure.VmFailure;
@@ -12,17 +12,22 @@ import java.util.function.Supplier;
  * The one VMM of somebody else's at a socket, and which of our VMs it is kept for: from CreateVm to
  * DeleteVm, whether it lives or not. Thread-safe.
  */
-final class Endpoint {
+public final class Endpoint {
 
+    private final String title;
     private final Path socket;
     private final ReentrantLock making = new ReentrantLock();
     private Optional<ShortId> tenant = Optional.empty();
 
-    Endpoint(Path socket) {
+    /**
+     * @param title what the VMM calls itself
+     */
+    Endpoint(String title, Path socket) {
+        this.title = title;
         this.socket = socket;
     }
 
-    Path socket() {
+    public Path socket() {
         return socket;
     }
 
@@ -30,7 +35,7 @@ final class Endpoint {
      * Does what asks for a VM in the VMM and then decides by whose it is: a VM that is being made
      * must not be taken for somebody else's.
      */
-    <T> T exclusively(Supplier<T> work) {
+    public <T> T exclusively(Supplier<T> work) {
         making.lock();
         try {
             return work.get();
@@ -40,27 +45,32 @@ final class Endpoint {
     }
 
     /**
+     * Keeps the place for a VM.
+     *
      * @throws VmException limit reached where another VM has it
      */
-    synchronized void take(ShortId id) {
+    public synchronized void take(ShortId id) {
         if (tenant.isPresent() && !tenant.get().equals(id)) {
             throw full();
         }
         tenant = Optional.of(id);
     }
 
-    VmException full() {
+    /** What somebody is told who wants a VM more. */
+    public VmException full() {
         return new VmException(
                 new VmFailure.LimitReached(
-                        "the Cloud Hypervisor at the configured endpoint holds a VM already, and"
-                                + " it has room for one; delete that one first"));
+                        "the "
+                                + title
+                                + " at the configured endpoint holds a VM already, and it has"
+                                + " room for one; delete that one first"));
     }
 
     synchronized void leave(ShortId id) {
         tenant = tenant.filter(other -> !other.equals(id));
     }
 
-    synchronized boolean isFree() {
+    public synchronized boolean isFree() {
         return tenant.isEmpty();
     }
 }
