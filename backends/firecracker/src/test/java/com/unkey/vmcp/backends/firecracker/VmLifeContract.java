@@ -219,7 +219,6 @@ abstract class VmLifeContract {
             assertThat(becomes(vmm, Observation.Gone.class).reason())
                     .startsWith("Firecracker ended")
                     .contains("the guest crashed")
-                    .contains("Unexpected exit reason on vcpu run: Shutdown")
                     .doesNotContain("[", directory.toString());
         }
     }

@@ -1,0 +1,179 @@
+package com.unkey.vmcp.backends.firecracker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.unkey.vmcp.core.failure.VmException;
+import com.unkey.vmcp.core.failure.VmFailure;
+import com.unkey.vmcp.core.port.BackendHealth;
+import com.unkey.vmcp.core.port.LaunchPlan;
+import com.unkey.vmcp.core.port.Observation;
+import com.unkey.vmcp.core.port.Sample;
+import com.unkey.vmcp.core.port.Vmm;
+import com.unkey.vmcp.core.vm.GuestFiles.DiskFormat;
+import com.unkey.vmcp.core.vm.VmSpec.Disk;
+import com.unkey.vmcp.core.vm.VmSpec.Nic;
+import com.unkey.vmcp.testkit.firecracker.FirecrackerFaults;
+import com.unkey.vmcp.testkit.firecracker.InProcessFirecracker;
+import com.unkey.vmcp.testkit.hypervisor.Vms;
+import com.unkey.vmcp.testkit.process.Await;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The fake program, which also fails in ways of the real one, and whose guest uses its devices. */
+class FakeVmLifeTest extends VmLifeContract {
+
+    private FakeBench fakeBench;
+
+    @Override
+    FcBench openBench(Path root) throws IOException {
+        fakeBench = FakeBench.open(root);
+        return fakeBench;
+    }
+
+    private FirecrackerFaults faults() {
+        return fakeBench.fakes().faults();
+    }
+
+    private Firecracker of(String version) throws IOException {
+        return Firecracker.open(
+                InProcessFirecracker.host(directory().resolve("run")),
+                new FirecrackerSettings(
+                        Optional.of(FakeBench.program(directory(), version)),
+                        Optional.empty(),
+                        Path.of("/nonexistent"),
+                        false,
+                        directory().resolve("kernels"),
+                        Optional.empty()));
+    }
+
+    @Test
+    void anOldProgramIsRefusedBeforeAnythingIsStarted() throws IOException {
+        Firecracker old = of("1.15.2");
+        assertThat(old.health())
+                .isInstanceOfSatisfying(
+                        BackendHealth.Unhealthy.class,
+                        sick -> assertThat(sick.reason()).contains("1.15 is too old"));
+        LaunchPlan plan = bench().newVm();
+        assertThatThrownBy(() -> old.launch(plan, () -> {}))
+                .isInstanceOfSatisfying(
+                        VmException.class,
+                        e -> assertThat(e.failure()).isInstanceOf(VmFailure.Unavailable.class))
+                .hasMessageContaining("1.15 is too old");
+        assertThat(bench().leftBehind(plan)).isFalse();
+        old.close();
+    }
+
+    @Test
+    void aNewerProgramThanKnownIsTaken() throws IOException {
+        Firecracker newer = of("1.20.0");
+        try (Vmm vmm = newer.launch(bench().newVm(), () -> {})) {
+            assertThat(vmm.observe()).isEqualTo(new Observation.Prepared());
+        }
+        newer.close();
+    }
+
+    @Test
+    void aSettingThatIsRefusedIsToldByItsFieldAndLeavesNoProcess() throws IOException {
+        faults().refuseNext("PUT drives", "no such luck with the drive");
+        LaunchPlan plan =
+                Vms.of(bench().guest()).disk(disk("a.img"), DiskFormat.RAW, false, true).plan();
+        assertThatThrownBy(() -> launched(plan))
+                .hasMessage("Firecracker refused config.storage[0]: no such luck with the drive");
+        assertThat(bench().lives(plan)).isFalse();
+    }
+
+    @Test
+    void aStartThatIsRefusedLeavesTheVmPrepared() {
+        faults().refuseNext("InstanceStart", "not now");
+        LaunchPlan plan = bench().newVm();
+        try (Vmm vmm = launched(plan)) {
+            assertThatThrownBy(vmm::boot).hasMessage("Firecracker refused InstanceStart: not now");
+            assertThat(vmm.observe()).isEqualTo(new Observation.Prepared());
+            vmm.boot();
+            comesUp(plan);
+        }
+    }
+
+    @Test
+    void aPauseThatIsRefusedIsNoEnd() {
+        LaunchPlan plan = bench().newVm();
+        try (Vmm vmm = booted(plan)) {
+            faults().refuseNext("PATCH vm", "busy");
+            assertThatThrownBy(vmm::pause).hasMessage("Firecracker refused Paused: busy");
+            assertThat(vmm.observe()).isEqualTo(new Observation.Running());
+        }
+    }
+
+    @Test
+    void aResetGoesOnWhereTheLastCountersCannotBeHad() throws IOException {
+        LaunchPlan plan = busy();
+        try (Vmm vmm = booted(plan)) {
+            Sample before = traffic(vmm, 0);
+            faults().refuseNext("FlushMetrics", "no");
+            vmm.reset();
+            assertThat(vmm.observe()).isEqualTo(new Observation.Running());
+            assertThat(read(vmm)).isGreaterThanOrEqualTo(before.storage().bytesRead());
+        }
+    }
+
+    /** A guest that uses a disk and a network interface all the time. */
+    private LaunchPlan busy() throws IOException {
+        Path guest = Files.copy(bench().guest(), directory().resolve("busy.elf"));
+        return Vms.of(guest)
+                .disk(
+                        disk("a.img"),
+                        DiskFormat.RAW,
+                        new Disk("a.b", "/a", false, false, "", Map.of()))
+                .nic(new Nic("n-1", "02:00:00:00:00:02", "tap0", "", Map.of()))
+                .plan();
+    }
+
+    private static Sample traffic(Vmm vmm, long beyond) {
+        return Await.value(
+                "there is traffic",
+                () ->
+                        Optional.of(vmm.sample())
+                                .filter(now -> now.storage().bytesRead() > beyond)
+                                .filter(now -> now.network().bytesTransmitted() > 0));
+    }
+
+    private static long read(Vmm vmm) {
+        return vmm.sample().storage().bytesRead();
+    }
+
+    @Test
+    void trafficGoesOnOverResetsAndDaemonsAndBeginsAnewWithABoot() throws IOException {
+        LaunchPlan plan = busy();
+        long read;
+        try (Vmm vmm = booted(plan)) {
+            read = traffic(vmm, 0).storage().bytesRead();
+            vmm.reset();
+            read = traffic(vmm, read).storage().bytesRead();
+        }
+        bench().restartDaemon();
+        try (Vmm vmm = adopted(plan)) {
+            assertThat(read(vmm)).isGreaterThanOrEqualTo(read);
+            vmm.stop();
+        }
+        try (Vmm vmm = booted(plan)) {
+            assertThat(vmm.sample().storage().bytesRead()).isLessThan(read);
+        }
+    }
+
+    @Test
+    void whatTheGuestUsedLastIsCountedWhenItsProcessEndedByItself() throws IOException {
+        LaunchPlan plan = busy();
+        try (Vmm vmm = booted(plan)) {
+            long read = traffic(vmm, 0).storage().bytesRead();
+            vmm.pressPowerButton();
+            becomes(vmm, Observation.PoweredOff.class);
+            vmm.reset();
+            assertThat(read(vmm)).isGreaterThanOrEqualTo(read);
+        }
+    }
+}
