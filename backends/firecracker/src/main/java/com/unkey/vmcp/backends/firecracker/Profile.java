@@ -61,7 +61,8 @@ final class Profile {
                         "ELF; the vmlinux of a bzImage is taken out of it once and kept"),
                 honoured(
                         SpecField.BOOT_KERNEL_ARGS,
-                        "printable ASCII; where empty: `%s`".formatted(BootArguments.DEFAULT)),
+                        "printable ASCII; `reboot=k` is added where there is no `reboot=`; where empty: `%s`"
+                                .formatted(BootArguments.DEFAULT)),
                 honoured(SpecField.STORAGE_PATH, "raw only"),
                 honoured(
                         SpecField.STORAGE_IS_ROOT_DEVICE,
