@@ -9,6 +9,7 @@ import com.unkey.vmcp.testkit.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -96,9 +97,9 @@ public abstract class FirecrackerLifeContract extends FirecrackerSteps {
         assertNoKernel("Invalid program header offset");
         kernel(good, 26, 0x0f);
         assertNoKernel("Invalid entry address");
-        kernel(java.util.Arrays.copyOf(good, 100), 0, 0x7f);
+        kernel(Arrays.copyOf(good, 100), 0, 0x7f);
         assertNoKernel("Unable to read program header");
-        kernel(java.util.Arrays.copyOf(good, 0x1005), 0, 0x7f);
+        kernel(Arrays.copyOf(good, 0x1005), 0, 0x7f);
         assertNoKernel("Unable to read kernel image");
     }
 
@@ -248,7 +249,7 @@ public abstract class FirecrackerLifeContract extends FirecrackerSteps {
         assertThat(vmm.metrics()).isEmpty();
         boot(deaf());
         Await.until("the first line is there", () -> vmm.metrics().size() == 1);
-        awaitTicks(2);
+        awaitTicks(ticks() + 2);
         assertDone(become("Paused"));
         assertDone(act("FlushMetrics"));
         assertDone(act("FlushMetrics"));

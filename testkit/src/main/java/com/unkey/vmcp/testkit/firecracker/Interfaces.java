@@ -2,6 +2,7 @@ package com.unkey.vmcp.testkit.firecracker;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,7 +27,7 @@ final class Interfaces {
         if (!mac.isEmpty() && interfaces.stream().filter(other).anyMatch(has("guest_mac", mac))) {
             throw new Refusal(
                     "Network config error: The MAC address is already in use: "
-                            + mac.toLowerCase(java.util.Locale.ROOT));
+                            + mac.toLowerCase(Locale.ROOT));
         }
         interfaces.removeIf(other.negate());
         check(config);

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -209,7 +210,7 @@ final class Microvm implements PlayedGuest.Machine {
     /** Goes by unseen: there is no device for it. */
     @Override
     public void guestPanicked() {
-        print("Kernel panic\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        print("Kernel panic\n".getBytes(StandardCharsets.US_ASCII));
     }
 
     /** A guest that heeds its button resets the machine: it cannot be switched off. */

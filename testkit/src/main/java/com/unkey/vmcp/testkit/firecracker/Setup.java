@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -210,7 +211,7 @@ final class Setup {
     ObjectNode machine() {
         ObjectNode told = JSON.createObjectNode();
         for (String name :
-                java.util.List.of(
+                List.of(
                         "vcpu_count",
                         "mem_size_mib",
                         "smt",
