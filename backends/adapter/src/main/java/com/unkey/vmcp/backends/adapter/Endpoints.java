@@ -51,7 +51,11 @@ public final class Endpoints {
     public Optional<Endpoint> forNew(BooleanSupplier startable) {
         return configured
                 .map(this::at)
-                .or(() -> startable.getAsBoolean() ? Optional.empty() : trustedDefault().map(this::at));
+                .or(
+                        () ->
+                                startable.getAsBoolean()
+                                        ? Optional.empty()
+                                        : trustedDefault().map(this::at));
     }
 
     /** The documented default, where it is there and nobody can have put it there to fool us. */

@@ -1,8 +1,8 @@
 package com.unkey.vmcp.backends.cloudhypervisor;
 
-import com.unkey.vmcp.backends.adapter.KnownVersions;
 import com.unkey.vmcp.backends.adapter.Endpoint;
 import com.unkey.vmcp.backends.adapter.Endpoints;
+import com.unkey.vmcp.backends.adapter.KnownVersions;
 import com.unkey.vmcp.backends.adapter.Kvm;
 import com.unkey.vmcp.backends.adapter.VmmProgram;
 import com.unkey.vmcp.backends.adapter.VmmVersion;

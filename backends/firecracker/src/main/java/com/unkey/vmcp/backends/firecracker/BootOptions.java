@@ -12,11 +12,12 @@ import java.util.Optional;
  */
 record BootOptions(Optional<Boolean> restartAfterReset) {
 
+    static final String ON_GUEST_RESET = "on_guest_reset";
+
     private static final String RESTART = "restart";
 
     static BootOptions read(Options options) {
         return new BootOptions(
-                options.choice("on_guest_reset", List.of("shutdown", RESTART))
-                        .map(RESTART::equals));
+                options.choice(ON_GUEST_RESET, List.of("shutdown", RESTART)).map(RESTART::equals));
     }
 }

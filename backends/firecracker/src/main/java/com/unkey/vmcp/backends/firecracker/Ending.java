@@ -1,6 +1,7 @@
 package com.unkey.vmcp.backends.firecracker;
 
 import com.unkey.vmcp.core.failure.VmException;
+import com.unkey.vmcp.core.port.Adoption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -20,6 +21,15 @@ sealed interface Ending {
 
     /** Anything else. */
     record Lost(String reason) implements Ending {}
+
+    /** What a later daemon finds where nothing of the VM is left. */
+    default Adoption.Dead dead() {
+        return new Adoption.Dead(
+                switch (this) {
+                    case Lost(String reason) -> reason;
+                    case GuestReset _ -> FcVmm.POWERED_OFF;
+                });
+    }
 
     /** The last line of a log at level Info. */
     Pattern LOGGED_CODE = Pattern.compile("exiting [a-z ]*\\. exit_code=([0-9]{1,3})");

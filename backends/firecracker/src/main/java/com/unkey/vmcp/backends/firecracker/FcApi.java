@@ -10,6 +10,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The calls of Firecracker's API that a VM's life needs. One at a time; any thread.
@@ -30,6 +31,7 @@ final class FcApi implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private static final HttpRequest INSTANCE = HttpRequest.get("/");
+    private static final HttpRequest CONFIG = HttpRequest.get("/vm/config");
     private static final HttpRequest START = action("InstanceStart");
     private static final HttpRequest FLUSH = action("FlushMetrics");
     private static final HttpRequest CTRL_ALT_DEL = action("SendCtrlAltDel");
@@ -66,6 +68,16 @@ final class FcApi implements AutoCloseable {
     Instance instance(Duration limit) {
         String what = INSTANCE.toString();
         return Instance.of(parsed(what, accepted(what, link.call(INSTANCE, limit))));
+    }
+
+    /** The whole VM that it was told of. */
+    FullConfig config() {
+        String what = CONFIG.toString();
+        JsonNode told = parsed(what, accepted(what, link.call(CONFIG, QUERY_LIMIT)));
+        if (told instanceof ObjectNode config) {
+            return new FullConfig(config);
+        }
+        throw VmException.unavailable("Firecracker's answer to " + what + " is no object");
     }
 
     /** Tells a part of a VM's configuration; only before its guest is started. */

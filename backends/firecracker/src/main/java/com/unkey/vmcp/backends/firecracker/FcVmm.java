@@ -8,6 +8,7 @@ import com.unkey.vmcp.core.failure.VmFailure;
 import com.unkey.vmcp.core.port.Observation;
 import com.unkey.vmcp.core.port.Sample;
 import com.unkey.vmcp.core.port.Vmm;
+import com.unkey.vmcp.core.vm.Operation;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -169,6 +170,11 @@ final class FcVmm implements Vmm {
     }
 
     @Override
+    public Optional<String> inability(Operation asked) {
+        return home.inability(asked);
+    }
+
+    @Override
     public Observation observe() {
         if (failed.isPresent()) {
             return new Observation.Gone(failed.get());
@@ -178,7 +184,7 @@ final class FcVmm implements Vmm {
             return fate(ending.get());
         }
         try {
-            return observation(home.api().instance().state());
+            return observation(home.state());
         } catch (VmException e) {
             return home.endingAfter(e).map(this::fate).orElseThrow(() -> e);
         }

@@ -1,5 +1,7 @@
 package com.unkey.vmcp.backends.firecracker;
 
+import com.unkey.vmcp.backends.adapter.Endpoint;
+import com.unkey.vmcp.backends.adapter.Endpoints;
 import com.unkey.vmcp.backends.adapter.KnownVersions;
 import com.unkey.vmcp.backends.adapter.Kvm;
 import com.unkey.vmcp.backends.adapter.ProcessEnd;
@@ -21,7 +23,9 @@ import com.unkey.vmcp.core.port.VmmProcess;
 import com.unkey.vmcp.core.vm.BackendName;
 import com.unkey.vmcp.core.vm.ShortId;
 import com.unkey.vmcp.core.vm.Violation;
+import com.unkey.vmcp.core.vm.VmDefinition;
 import com.unkey.vmcp.core.vm.VmSpec;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +35,11 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Firecracker. Each VM has processes of its own, a new one for each start of its guest. */
+/**
+ * Firecracker. Each VM has processes of its own, a new one for each start of its guest, or the one
+ * place in a process that somebody else started; it stays where it was made, whatever is configured
+ * later.
+ */
 public final class Firecracker implements Hypervisor, AutoCloseable {
 
     public static final BackendName NAME = new BackendName("firecracker");
@@ -60,23 +68,26 @@ public final class Firecracker implements Hypervisor, AutoCloseable {
     private final Resources resources;
     private final VmmBinary binary;
     private final ManagedVmms managed;
+    private final AttachedVmms attached;
+    private final Endpoints endpoints;
+    private final boolean jailed;
 
-    private Firecracker(
-            ProcessHost host, Resources resources, VmmBinary binary, ManagedVmms managed) {
+    private Firecracker(ProcessHost host, VmmBinary binary, FirecrackerSettings settings) {
         this.host = host;
-        this.resources = resources;
         this.binary = binary;
-        this.managed = managed;
+        Housing housing = ConfiguredHousing.of(settings.jail(), () -> binary.find().path(), host);
+        KernelImages kernels = new KernelImages(settings.kernelCache());
+        this.resources = new Resources(host, housing, kernels::bootable);
+        this.managed = new ManagedVmms(resources, settings.restartAfterReset());
+        this.attached = new AttachedVmms(resources);
+        this.jailed = settings.jail().isPresent();
+        this.endpoints =
+                new Endpoints(PROGRAM.title(), settings.endpoint(), settings.defaultEndpoint());
     }
 
     /** Looks for nothing yet. */
     public static Firecracker open(ProcessHost host, FirecrackerSettings settings) {
-        VmmBinary binary = VmmBinary.onPath(PROGRAM, settings.binary());
-        Housing housing = ConfiguredHousing.of(settings.jail(), () -> binary.find().path(), host);
-        KernelImages kernels = new KernelImages(settings.kernelCache());
-        Resources resources = new Resources(host, housing, kernels::bootable);
-        ManagedVmms managed = new ManagedVmms(resources, settings.restartAfterReset());
-        return new Firecracker(host, resources, binary, managed);
+        return new Firecracker(host, VmmBinary.onPath(PROGRAM, settings.binary()), settings);
     }
 
     @Override
@@ -91,20 +102,33 @@ public final class Firecracker implements Hypervisor, AutoCloseable {
 
     @Override
     public BackendProfile profile() {
-        return Profile.declared();
+        return Profile.of(endpointForNew().isPresent());
     }
 
     @Override
     public BackendHealth health() {
         try {
-            String version = installed();
-            Optional<String> trouble = KVM.trouble().or(resources.housing()::trouble);
-            return trouble.isPresent()
-                    ? new BackendHealth.Unhealthy(trouble.get())
-                    : new BackendHealth.Healthy(version);
+            Optional<Endpoint> endpoint = endpointForNew();
+            Optional<String> trouble = endpoint.isPresent() ? Optional.empty() : trouble();
+            String version = endpoint.map(attached::version).orElseGet(this::installed);
+            return trouble.<BackendHealth>map(BackendHealth.Unhealthy::new)
+                    .orElseGet(() -> new BackendHealth.Healthy(version));
         } catch (VmException e) {
             return new BackendHealth.Unhealthy(e.failure().message());
         }
+    }
+
+    /** What keeps processes of our own from running guests. */
+    private Optional<String> trouble() {
+        return KVM.trouble().or(resources.housing()::trouble);
+    }
+
+    /**
+     * Where new VMs go: an endpoint that is configured, else a binary, else the default socket.
+     * Whoever wants guests jailed must not find them bare for want of a binary.
+     */
+    private Optional<Endpoint> endpointForNew() {
+        return endpoints.forNew(() -> jailed || binary.isThere());
     }
 
     /**
@@ -120,21 +144,65 @@ public final class Firecracker implements Hypervisor, AutoCloseable {
 
     @Override
     public List<Violation> unsupported(VmSpec spec) {
-        return SpecLimits.check(spec);
+        return unsupported(spec, endpointForNew().isPresent());
+    }
+
+    private static List<Violation> unsupported(VmSpec spec, boolean attached) {
+        List<Violation> violations = new ArrayList<>(SpecLimits.check(spec));
+        if (attached) {
+            violations.addAll(AttachedLimits.check(spec));
+        }
+        return violations;
     }
 
     @Override
     public Vmm launch(LaunchPlan plan, Runnable onChange) {
-        List<Violation> violations = unsupported(plan.definition().spec());
+        Optional<Endpoint> endpoint = endpointOf(plan.shortId()).or(() -> endpointFor(plan));
+        List<Violation> violations = unsupported(plan.definition().spec(), endpoint.isPresent());
         if (!violations.isEmpty()) {
             throw new VmException(new VmFailure.Unsupported(violations));
         }
-        return managed.launch(plan, installed(), onChange);
+        return endpoint.isPresent()
+                ? attached.launch(plan, endpoint.get(), onChange)
+                : managed.launch(plan, installed(), onChange);
+    }
+
+    /** A VM that was launched before stays what it was. */
+    private Optional<Endpoint> endpointFor(LaunchPlan plan) {
+        return resources.notes().note(plan.shortId()).isPresent()
+                ? Optional.empty()
+                : endpointForNew();
+    }
+
+    /** The endpoint that the VM lives in, or lived in when it last did. */
+    private Optional<Endpoint> endpointOf(ShortId id) {
+        return resources
+                .notes()
+                .note(id)
+                .flatMap(LaunchNote::attachment)
+                .map(Attachment::endpoint)
+                .map(endpoints::at);
     }
 
     @Override
     public Adoption adopt(LaunchPlan plan, Runnable onChange) {
+        Optional<Endpoint> endpoint = endpointOf(plan.shortId());
+        if (endpoint.isPresent()) {
+            return attached.adopt(plan, endpoint.get(), onChange);
+        }
+        if (resources.notes().note(plan.shortId()).isEmpty()) {
+            Optional<Adoption> stray =
+                    endpointForNew().flatMap(at -> attached.adoptStray(plan, at, onChange));
+            if (stray.isPresent()) {
+                return stray.get();
+            }
+        }
         return managed.adopt(plan, onChange);
+    }
+
+    @Override
+    public List<VmDefinition> strays() {
+        return endpointForNew().map(attached::strays).orElse(List.of());
     }
 
     @Override
@@ -147,13 +215,23 @@ public final class Firecracker implements Hypervisor, AutoCloseable {
                 .ifPresent(console -> facts.put("console_path", console.toString()));
         Optional<LaunchNote> note = readNote(plan.shortId());
         facts.put("vmm_version", note.map(LaunchNote::version).orElseGet(this::version));
-        if (note.isPresent()) {
-            Place place = resources.housing().find(plan.shortId());
-            facts.put("api_socket", place.socket().toString());
-            facts.put("log_path", place.log().toString());
-            facts.put("metrics_path", place.metrics().toString());
-        }
+        note.ifPresent(known -> describe(plan, known, facts));
         return facts;
+    }
+
+    private void describe(LaunchPlan plan, LaunchNote note, Map<String, String> facts) {
+        Optional<Attachment> attachment = note.attachment();
+        if (attachment.isPresent()) {
+            facts.put("api_socket", attachment.get().endpoint().toString());
+            if (attachment.get().counted()) {
+                facts.put("metrics_path", resources.files(plan).metrics().toString());
+            }
+            return;
+        }
+        Place place = resources.housing().find(plan.shortId());
+        facts.put("api_socket", place.socket().toString());
+        facts.put("log_path", place.log().toString());
+        facts.put("metrics_path", place.metrics().toString());
     }
 
     /** A note that cannot be read is no reason to tell nothing. */
@@ -180,6 +258,7 @@ public final class Firecracker implements Hypervisor, AutoCloseable {
         resources.housing().clear(id);
         host.discard(id);
         resources.notes().forget(id);
+        endpoints.leave(id);
     }
 
     private static void end(VmmProcess process) {

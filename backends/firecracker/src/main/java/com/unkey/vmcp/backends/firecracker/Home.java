@@ -1,6 +1,7 @@
 package com.unkey.vmcp.backends.firecracker;
 
 import com.unkey.vmcp.core.failure.VmException;
+import com.unkey.vmcp.core.vm.Operation;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -17,6 +18,20 @@ interface Home extends AutoCloseable {
      * @throws VmException unavailable where there is no process
      */
     FcApi api();
+
+    /**
+     * How the guest of the present process is, asked now.
+     *
+     * @throws VmException unavailable where there is no process, or no answer
+     */
+    default Instance.State state() {
+        return api().instance().state();
+    }
+
+    /** Why the VM cannot have that done where it lives; empty where it can. Never blocks. */
+    default Optional<String> inability(Operation asked) {
+        return Optional.empty();
+    }
 
     /** How the process ended; empty while it lives. */
     Optional<Ending> ending();

@@ -21,9 +21,16 @@ import tools.jackson.databind.json.JsonMapper;
  * @param pressed whether the present guest was told to end
  * @param before what the guest used in processes that are gone, since the launch
  * @param now what it used in the present one, as far as that was read
+ * @param attachment to a Firecracker of somebody else's; empty where the VM has its own
  */
 record LaunchNote(
-        String version, Stage stage, int processes, boolean pressed, Usage before, Reading now) {
+        String version,
+        Stage stage,
+        int processes,
+        boolean pressed,
+        Usage before,
+        Reading now,
+        Optional<Attachment> attachment) {
 
     /** Where the exchange of one process for the next has got. */
     enum Stage {
@@ -61,7 +68,17 @@ record LaunchNote(
 
     /** The note of a VM that has not been booted. */
     static LaunchNote of(String version) {
-        return new LaunchNote(version, Stage.STANDING, 1, false, Usage.ZERO, Reading.NONE);
+        return of(version, Optional.empty());
+    }
+
+    /** The note of a VM in a Firecracker that somebody else started. */
+    static LaunchNote of(String version, Attachment attachment) {
+        return of(version, Optional.of(attachment));
+    }
+
+    private static LaunchNote of(String version, Optional<Attachment> attachment) {
+        return new LaunchNote(
+                version, Stage.STANDING, 1, false, Usage.ZERO, Reading.NONE, attachment);
     }
 
     /** Whether one process was to be exchanged for the next, and it is not known to be done. */
@@ -70,15 +87,15 @@ record LaunchNote(
     }
 
     LaunchNote with(Stage other) {
-        return new LaunchNote(version, other, processes, pressed, before, now);
+        return new LaunchNote(version, other, processes, pressed, before, now, attachment);
     }
 
     LaunchNote withPress() {
-        return new LaunchNote(version, stage, processes, true, before, now);
+        return new LaunchNote(version, stage, processes, true, before, now, attachment);
     }
 
     LaunchNote with(Reading other) {
-        return new LaunchNote(version, stage, processes, pressed, before, other);
+        return new LaunchNote(version, stage, processes, pressed, before, other, attachment);
     }
 
     /** The present process is gone, and nothing of the next one has been read. */
@@ -89,7 +106,12 @@ record LaunchNote(
                 processes + 1,
                 false,
                 before.plus(now.usage()),
-                Reading.NONE);
+                Reading.NONE,
+                attachment);
+    }
+
+    LaunchNote with(Attachment other) {
+        return new LaunchNote(version, stage, processes, pressed, before, now, Optional.of(other));
     }
 
     private static Optional<LaunchNote> load(Path file) {
@@ -107,7 +129,8 @@ record LaunchNote(
                 Integer.parseInt(note.getOrDefault(PROCESSES, "1")),
                 note.containsKey(PRESSED),
                 usage(note, BEFORE),
-                new Reading(Long.parseLong(note.getOrDefault(OFFSET, "0")), usage(note, NOW)));
+                new Reading(Long.parseLong(note.getOrDefault(OFFSET, "0")), usage(note, NOW)),
+                Attachment.read(note));
     }
 
     private static Usage usage(Map<String, String> note, String name) {
@@ -130,6 +153,7 @@ record LaunchNote(
         note.put(BEFORE, JSON.writeValueAsString(before.json()));
         note.put(NOW, JSON.writeValueAsString(now.usage().json()));
         note.put(OFFSET, Long.toString(now.offset()));
+        attachment.ifPresent(known -> known.writeTo(note));
         new NoteFile(file).save(note);
     }
 }

@@ -69,26 +69,18 @@ final class ManagedVmms {
         }
         Optional<LaunchNote> note = notebook.find();
         Ending ending = starter.unwatched();
-        return note.isPresent() ? left(plan, starter, note.get(), ending) : dead(ending);
+        return note.isPresent() ? left(plan, starter, note.get(), ending) : ending.dead();
     }
 
     /** A VM without a process is there all the same where its guest can have another. */
     private Adoption left(LaunchPlan plan, ProcessStarter starter, LaunchNote note, Ending ending) {
         if (note.stage() == LaunchNote.Stage.ENDED) {
-            return dead(ending);
+            return ending.dead();
         }
         FcVmm vmm = vmm(plan, ManagedHome.left(starter, ending));
         if (vmm.observe() instanceof Observation.Gone(String reason)) {
             return new Adoption.Dead(reason);
         }
         return new Adoption.Living(vmm);
-    }
-
-    private static Adoption.Dead dead(Ending ending) {
-        return new Adoption.Dead(
-                switch (ending) {
-                    case Ending.Lost(String reason) -> reason;
-                    case Ending.GuestReset _ -> FcVmm.POWERED_OFF;
-                });
     }
 }

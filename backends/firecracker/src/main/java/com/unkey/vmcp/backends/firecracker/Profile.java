@@ -15,13 +15,23 @@ import java.util.stream.Stream;
 /** What Firecracker tells of itself, by the code that refuses all else. */
 final class Profile {
 
+    private static final Limit ONE_VM =
+            new Limit("max_vms", 1, "", "the Firecracker at the endpoint starts one, once");
+
     private Profile() {}
 
-    static BackendProfile declared() {
-        return new BackendProfile(limits(), fields(), options());
+    /**
+     * @param attached whether new VMs go into a process that somebody else started
+     */
+    static BackendProfile of(boolean attached) {
+        return new BackendProfile(limits(attached), fields(), options());
     }
 
-    private static List<Limit> limits() {
+    private static List<Limit> limits(boolean attached) {
+        return attached ? Stream.concat(Stream.of(ONE_VM), always().stream()).toList() : always();
+    }
+
+    private static List<Limit> always() {
         return List.of(
                 new Limit("max_vcpus", SpecLimits.MAX_VCPUS, "cpu.vcpu_count", ""),
                 new Limit(

@@ -38,6 +38,11 @@ record RunFiles(Path directory, Optional<Path> console) {
         return console.orElse(NOWHERE);
     }
 
+    /** What a process that stands nowhere in particular writes of its guest's use. */
+    Path metrics() {
+        return directory.resolve("fc.metrics");
+    }
+
     /** What is to be remembered of this launch. */
     static Path note(Path directory) {
         return directory.resolve("fc.note");

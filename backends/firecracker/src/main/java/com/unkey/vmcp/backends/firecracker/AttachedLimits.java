@@ -1,0 +1,29 @@
+package com.unkey.vmcp.backends.firecracker;
+
+import com.unkey.vmcp.core.vm.Violation;
+import com.unkey.vmcp.core.vm.VmSpec;
+import java.util.List;
+
+/** Names what cannot be had of a process that somebody else started, besides the usual. */
+final class AttachedLimits {
+
+    private AttachedLimits() {}
+
+    /** A guest that resets itself ends the process, and another is not ours to start. */
+    static List<Violation> check(VmSpec spec) {
+        boolean restart =
+                spec.boot()
+                        .flatMap(
+                                boot ->
+                                        BootOptions.read(SpecLimits.options(boot))
+                                                .restartAfterReset())
+                        .orElse(false);
+        return restart
+                ? List.of(
+                        new Violation(
+                                "config.boot.boot_options." + BootOptions.ON_GUEST_RESET,
+                                "cannot be restart in a Firecracker that somebody else started: it"
+                                        + " starts a guest once only"))
+                : List.of();
+    }
+}
