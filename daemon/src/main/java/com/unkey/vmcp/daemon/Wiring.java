@@ -31,10 +31,7 @@ final class Wiring {
 
     /** The backends that are shipped, the default first; all of them are there in each daemon. */
     static final List<Backend> BACKENDS =
-            List.of(
-                    new CloudHypervisorBackend(),
-                    new FirecrackerBackend(),
-                    new QemuBackend());
+            List.of(new CloudHypervisorBackend(), new FirecrackerBackend(), new QemuBackend());
 
     private Wiring() {}
 

@@ -166,7 +166,8 @@ class ConfigReaderTest {
     void anUnknownBackendIsNamedAsItEverWas() {
         assertThatThrownBy(() -> read(Map.of(P + "BACKEND", "your-backend")))
                 .hasMessageStartingWith("unsupported backend type: your-backend")
-                .hasMessageContaining("accepted by this version: cloudhypervisor, firecracker, qemu");
+                .hasMessageContaining(
+                        "accepted by this version: cloudhypervisor, firecracker, qemu");
     }
 
     @Test

@@ -6,6 +6,8 @@
  *       {@link com.unkey.vmcp.backends.adapter.KnownVersions} judges its version, {@link
  *       com.unkey.vmcp.backends.adapter.Options} and {@link
  *       com.unkey.vmcp.backends.adapter.Refusals} tell what cannot be had, {@link
+ *       com.unkey.vmcp.backends.adapter.Declaration} what can, {@link
+ *       com.unkey.vmcp.backends.adapter.Declaration} what can, {@link
  *       com.unkey.vmcp.backends.adapter.EarlierLaunch} clears a run directory;
  *   <li>from spec to VMM: {@link com.unkey.vmcp.backends.adapter.KernelCommandLine}, {@link
  *       com.unkey.vmcp.backends.adapter.GuestDisks}, {@link

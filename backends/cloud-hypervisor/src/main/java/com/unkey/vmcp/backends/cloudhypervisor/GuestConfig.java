@@ -61,7 +61,7 @@ final class GuestConfig {
                                         .put("cores_per_die", topology.coresPerSocket())
                                         .put("dies_per_package", 1)
                                         .put("packages", topology.sockets()));
-        CpuOptions.read(SpecLimits.options(cpu)).writeTo(cpus);
+        CpuOptions.read(SpecLimits.OPTIONS.of(cpu)).writeTo(cpus);
     }
 
     private void memory(VmSpec.Memory given) {
@@ -71,7 +71,7 @@ final class GuestConfig {
         if (given.hotplug() && hotplug > 0) {
             memory.put("hotplug_size", hotplug);
         }
-        MemoryOptions.read(SpecLimits.options(given), given.hotplug()).writeTo(memory);
+        MemoryOptions.read(SpecLimits.OPTIONS.of(given), given.hotplug()).writeTo(memory);
     }
 
     private void payload(ObjectNode payload) {
@@ -106,7 +106,7 @@ final class GuestConfig {
         node.put("path", file.path().toString());
         node.put("readonly", disk.readOnly());
         node.put("image_type", file.format() == DiskFormat.RAW ? "Raw" : "Qcow2");
-        DiskOptions.read(SpecLimits.options(disk, index), spec.vcpuCount()).writeTo(node);
+        DiskOptions.read(SpecLimits.OPTIONS.of(disk, index), spec.vcpuCount()).writeTo(node);
     }
 
     private void nics() {
@@ -119,7 +119,7 @@ final class GuestConfig {
             Nic nic = given.get(i);
             ObjectNode node = nics.addObject();
             node.put("id", nic.id()).put("mac", nic.macAddress()).put("tap", nic.tapDevice());
-            NicOptions.read(SpecLimits.options(nic, i), spec.vcpuCount()).writeTo(node);
+            NicOptions.read(SpecLimits.OPTIONS.of(nic, i), spec.vcpuCount()).writeTo(node);
         }
     }
 

@@ -1,5 +1,6 @@
 package com.unkey.vmcp.backends.cloudhypervisor;
 
+import com.unkey.vmcp.backends.adapter.OptionMaps;
 import com.unkey.vmcp.backends.adapter.Options;
 import com.unkey.vmcp.backends.adapter.Refusals;
 import com.unkey.vmcp.core.port.OptionValues;
@@ -10,11 +11,13 @@ import com.unkey.vmcp.core.vm.VmSpec.Disk;
 import com.unkey.vmcp.core.vm.VmSpec.Memory;
 import com.unkey.vmcp.core.vm.VmSpec.Nic;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Names everything in a spec that Cloud Hypervisor cannot be made to do. */
 final class SpecLimits {
+
+    /** The options of a spec, to be refused or heeded. */
+    static final OptionMaps OPTIONS = new OptionMaps(CloudHypervisor.PROGRAM.title());
 
     /** Without this, guests would be given memory that can never be plugged. */
     static final long HOTPLUG_STEP_BYTES = 128L << 20;
@@ -43,26 +46,6 @@ final class SpecLimits {
         return limits.refused.all();
     }
 
-    static Options options(String field, Map<String, String> values) {
-        return new Options(CloudHypervisor.PROGRAM.title(), field, values);
-    }
-
-    static Options options(Cpu cpu) {
-        return options("config.cpu.features", cpu.features());
-    }
-
-    static Options options(Memory memory) {
-        return options("config.memory.backing", memory.backing());
-    }
-
-    static Options options(Disk disk, int index) {
-        return options(Refusals.disk(index) + ".options", disk.options());
-    }
-
-    static Options options(Nic nic, int index) {
-        return options(Refusals.nic(index) + ".options", nic.options());
-    }
-
     private void cpu(Cpu cpu) {
         cpu.topology()
                 .filter(topology -> topology.threadsPerCore() > MAX_THREADS_PER_CORE)
@@ -74,7 +57,7 @@ final class SpecLimits {
                                                 .formatted(
                                                         MAX_THREADS_PER_CORE,
                                                         topology.threadsPerCore())));
-        Options features = options(cpu);
+        Options features = OPTIONS.of(cpu);
         CpuOptions _ = CpuOptions.read(features);
         refused.addAll(features);
     }
@@ -87,7 +70,7 @@ final class SpecLimits {
                     "must be size_bytes plus a multiple of %d, got %d"
                             .formatted(HOTPLUG_STEP_BYTES, memory.maxSizeBytes()));
         }
-        Options backing = options(memory);
+        Options backing = OPTIONS.of(memory);
         MemoryOptions read = MemoryOptions.read(backing, memory.hotplug());
         refused.addAll(backing);
         read.hugepageBytes()
@@ -101,7 +84,7 @@ final class SpecLimits {
     }
 
     private void boot(VmSpec.Boot boot) {
-        Options options = options("config.boot.boot_options", boot.options());
+        Options options = OPTIONS.of(boot);
         bootOptions(options);
         refused.addAll(options);
         if (boot.kernelArgs().length() > MAX_COMMAND_LINE) {
@@ -124,7 +107,7 @@ final class SpecLimits {
                     Refusals.disk(i) + ".interface_type",
                     disk.interfaceType(),
                     Refusals.VIRTIO_DISK);
-            Options options = options(disk, i);
+            Options options = OPTIONS.of(disk, i);
             DiskOptions _ = DiskOptions.read(options, vcpus);
             refused.addAll(options);
         }
@@ -135,7 +118,7 @@ final class SpecLimits {
             Nic nic = nics.get(i);
             refused.oneOf(
                     Refusals.nic(i) + ".interface_type", nic.interfaceType(), Refusals.VIRTIO_NIC);
-            Options options = options(nic, i);
+            Options options = OPTIONS.of(nic, i);
             NicOptions _ = NicOptions.read(options, vcpus);
             refused.addAll(options);
         }

@@ -15,7 +15,7 @@ final class AttachedLimits {
                 spec.boot()
                         .flatMap(
                                 boot ->
-                                        BootOptions.read(SpecLimits.options(boot))
+                                        BootOptions.read(SpecLimits.OPTIONS.of(boot))
                                                 .restartAfterReset())
                         .orElse(false);
         return restart

@@ -69,7 +69,7 @@ record BootArguments(String text, Optional<Disk> marked) {
     }
 
     private static Optional<String> partition(Disk root) {
-        return DiskOptions.read(SpecLimits.options(root, 0), true).partition();
+        return DiskOptions.read(SpecLimits.OPTIONS.of(root, 0), true).partition();
     }
 
     private static String mode(String given, Disk root) {

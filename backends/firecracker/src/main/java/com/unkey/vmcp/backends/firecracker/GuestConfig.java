@@ -65,7 +65,7 @@ final class GuestConfig {
                         cpu -> {
                             machine.put("vcpu_count", cpu.count());
                             machine.put("smt", SpecLimits.hyperthreaded(cpu));
-                            CpuOptions.read(SpecLimits.options(cpu))
+                            CpuOptions.read(SpecLimits.OPTIONS.of(cpu))
                                     .template()
                                     .ifPresent(name -> machine.put("cpu_template", name));
                         });
@@ -73,7 +73,7 @@ final class GuestConfig {
                 .ifPresent(
                         memory -> {
                             machine.put("mem_size_mib", memory.sizeBytes() / SpecLimits.MIB);
-                            if (MemoryOptions.read(SpecLimits.options(memory)).hugepages()) {
+                            if (MemoryOptions.read(SpecLimits.OPTIONS.of(memory)).hugepages()) {
                                 machine.put("huge_pages", MemoryOptions.HUGEPAGE);
                             }
                         });
@@ -104,7 +104,7 @@ final class GuestConfig {
         drive.put("path_on_host", inside.apply(files.disks().get(index).path()).toString());
         drive.put("is_read_only", disk.readOnly());
         drive.put("is_root_device", marked);
-        DiskOptions options = DiskOptions.read(SpecLimits.options(disk, index), disk.root());
+        DiskOptions options = DiskOptions.read(SpecLimits.OPTIONS.of(disk, index), disk.root());
         options.partition().filter(_ -> marked).ifPresent(part -> drive.put("partuuid", part));
         options.writeTo(drive);
         put("/drives/" + id, drive, Refusals.disk(index));
@@ -120,7 +120,7 @@ final class GuestConfig {
             if (!nic.macAddress().isEmpty()) {
                 device.put("guest_mac", nic.macAddress());
             }
-            NicOptions.read(SpecLimits.options(nic, i)).writeTo(device);
+            NicOptions.read(SpecLimits.OPTIONS.of(nic, i)).writeTo(device);
             put("/network-interfaces/" + id, device, Refusals.nic(i));
         }
     }

@@ -53,7 +53,7 @@ final class ManagedVmms {
 
     private boolean restarts(VmSpec spec) {
         return spec.boot()
-                .flatMap(boot -> BootOptions.read(SpecLimits.options(boot)).restartAfterReset())
+                .flatMap(boot -> BootOptions.read(SpecLimits.OPTIONS.of(boot)).restartAfterReset())
                 .orElse(restartAfterReset);
     }
 

@@ -1,5 +1,6 @@
 package com.unkey.vmcp.backends.firecracker;
 
+import com.unkey.vmcp.backends.adapter.OptionMaps;
 import com.unkey.vmcp.backends.adapter.Options;
 import com.unkey.vmcp.backends.adapter.Refusals;
 import com.unkey.vmcp.core.vm.Violation;
@@ -10,11 +11,13 @@ import com.unkey.vmcp.core.vm.VmSpec.Disk;
 import com.unkey.vmcp.core.vm.VmSpec.Memory;
 import com.unkey.vmcp.core.vm.VmSpec.Nic;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Names everything in a spec that Firecracker cannot be made to do. */
 final class SpecLimits {
+
+    /** The options of a spec, to be refused or heeded. */
+    static final OptionMaps OPTIONS = new OptionMaps(Firecracker.PROGRAM.title());
 
     static final int MAX_VCPUS = 32;
     static final long MIB = 1L << 20;
@@ -48,30 +51,6 @@ final class SpecLimits {
         return limits.refused.all();
     }
 
-    private static Options options(String field, Map<String, String> values) {
-        return new Options(Firecracker.PROGRAM.title(), field, values);
-    }
-
-    static Options options(Cpu cpu) {
-        return options("config.cpu.features", cpu.features());
-    }
-
-    static Options options(Memory memory) {
-        return options("config.memory.backing", memory.backing());
-    }
-
-    static Options options(Boot boot) {
-        return options("config.boot.boot_options", boot.options());
-    }
-
-    static Options options(Disk disk, int index) {
-        return options(Refusals.disk(index) + ".options", disk.options());
-    }
-
-    static Options options(Nic nic, int index) {
-        return options(Refusals.nic(index) + ".options", nic.options());
-    }
-
     /** Whether a core has two threads; other arrangements of vCPUs are not told to the guest. */
     static boolean hyperthreaded(Cpu cpu) {
         return cpu.topology()
@@ -86,7 +65,7 @@ final class SpecLimits {
                     "can be at most %d, got %d".formatted(MAX_VCPUS, cpu.count()));
         }
         cpu.topology().ifPresent(topology -> threads(cpu, topology.threadsPerCore()));
-        Options features = options(cpu);
+        Options features = OPTIONS.of(cpu);
         CpuOptions _ = CpuOptions.read(features);
         refused.addAll(features);
     }
@@ -105,7 +84,7 @@ final class SpecLimits {
     }
 
     private void memory(Memory memory) {
-        Options backing = options(memory);
+        Options backing = OPTIONS.of(memory);
         MemoryOptions read = MemoryOptions.read(backing);
         long step = read.hugepages() ? MemoryOptions.HUGEPAGE_BYTES : MIB;
         if (memory.sizeBytes() % step != 0) {
@@ -128,7 +107,7 @@ final class SpecLimits {
     }
 
     private void boot(Boot boot) {
-        Options options = options(boot);
+        Options options = OPTIONS.of(boot);
         BootOptions _ = BootOptions.read(options);
         refused.addAll(options);
         if (!PRINTABLE.matcher(boot.kernelArgs()).matches()) {
@@ -150,7 +129,7 @@ final class SpecLimits {
                     Refusals.disk(i) + ".interface_type",
                     disk.interfaceType(),
                     Refusals.VIRTIO_DISK);
-            Options options = options(disk, i);
+            Options options = OPTIONS.of(disk, i);
             DiskOptions _ =
                     DiskOptions.read(
                             options, disk.root() && BootArguments.mounted(spec).isPresent());
@@ -163,7 +142,7 @@ final class SpecLimits {
             Nic nic = nics.get(i);
             refused.oneOf(
                     Refusals.nic(i) + ".interface_type", nic.interfaceType(), Refusals.VIRTIO_NIC);
-            Options options = options(nic, i);
+            Options options = OPTIONS.of(nic, i);
             NicOptions _ = NicOptions.read(options);
             refused.addAll(options);
         }

@@ -28,7 +28,14 @@ class EndingTest {
         Path file = Files.writeString(directory.resolve("fc.log"), log);
         Files.writeString(files.errors(), errors);
         Place place =
-                new Place(List.of(), file, file, file, UnaryOperator.identity(), Optional.empty());
+                new Place(
+                        List.of(),
+                        file,
+                        file,
+                        file,
+                        UnaryOperator.identity(),
+                        UnaryOperator.identity(),
+                        Optional.empty());
         return Ending.of(code, "nobody watched how", file, new Words(plan, files, place));
     }
 

@@ -1,6 +1,7 @@
 package com.unkey.vmcp.backends.qemu;
 
 import com.unkey.vmcp.backends.adapter.MemoryBacking;
+import com.unkey.vmcp.backends.adapter.OptionMaps;
 import com.unkey.vmcp.backends.adapter.Options;
 import com.unkey.vmcp.backends.adapter.Refusals;
 import com.unkey.vmcp.core.vm.Violation;
@@ -14,6 +15,9 @@ import java.util.Set;
 
 /** Names everything in a spec that QEMU cannot be made to do here. */
 final class SpecLimits {
+
+    /** The options of a spec, to be refused or heeded. */
+    static final OptionMaps OPTIONS = new OptionMaps(QemuBinary.PROGRAM.title());
 
     /** APIC ids above need an interrupt remapper, which neither machine has. */
     static final int MAX_VCPUS = 255;
@@ -53,7 +57,7 @@ final class SpecLimits {
                     "config.cpu.topology",
                     "cannot be had with max_vcpu_count above vcpu_count on machine type microvm");
         }
-        Options features = found.options("config.cpu.features", cpu.features());
+        Options features = OPTIONS.of(cpu);
         CpuFeatures _ = CpuFeatures.read(features, cpuFlags);
         found.addAll(features);
     }
@@ -67,13 +71,13 @@ final class SpecLimits {
             found.add(
                     "config.memory.hotplug_enabled", "machine type microvm has no memory hotplug");
         }
-        Options backing = found.options("config.memory.backing", memory.backing());
+        Options backing = OPTIONS.of(memory);
         MemoryBacking _ = MemoryBacking.read(backing);
         found.addAll(backing);
     }
 
     private void boot(VmSpec.Boot boot) {
-        found.addAll(found.options("config.boot.boot_options", boot.options()));
+        found.addAll(OPTIONS.of(boot));
     }
 
     private void disks(List<Disk> disks) {
@@ -83,7 +87,7 @@ final class SpecLimits {
                     Refusals.disk(i) + ".interface_type",
                     disk.interfaceType(),
                     Refusals.VIRTIO_DISK);
-            Options options = found.options(Refusals.disk(i) + ".options", disk.options());
+            Options options = OPTIONS.of(disk, i);
             DiskOptions _ = DiskOptions.read(options);
             found.addAll(options);
         }
@@ -94,7 +98,7 @@ final class SpecLimits {
             Nic nic = nics.get(i);
             found.oneOf(
                     Refusals.nic(i) + ".interface_type", nic.interfaceType(), Refusals.VIRTIO_NIC);
-            Options options = found.options(Refusals.nic(i) + ".options", nic.options());
+            Options options = OPTIONS.of(nic, i);
             NicOptions _ = NicOptions.read(options);
             found.addAll(options);
         }
