@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.unkey.vmcp.testkit.cloudhypervisor.FakeProgram;
 import com.unkey.vmcp.testkit.cloudhypervisor.VmmProgram;
 import com.unkey.vmcp.testkit.cloudhypervisor.VmmServer;
+import com.unkey.vmcp.testkit.firecracker.FakeFirecrackerProgram;
 import com.unkey.vmcp.testkit.firecracker.FirecrackerProgram;
+import com.unkey.vmcp.testkit.firecracker.FirecrackerServer;
 import com.unkey.vmcp.testkit.guest.MiniGuest;
 import com.unkey.vmcp.testkit.microhttp.ApiSocket;
 import com.unkey.vmcp.testkit.process.Await;
@@ -56,24 +58,16 @@ enum Backend {
         }
 
         @Override
-        Home configure(Home home) throws IOException {
-            return home.with("FC_BINARY", program(home.files()).toString());
-        }
-
-        @Override
         Path program(Path directory) {
             return FirecrackerProgram.installed().orElseThrow();
         }
+    },
 
+    /** What behaves the same, as above. */
+    FAKE_FIRECRACKER("firecracker", MiniGuest.Machine.FIRECRACKER) {
         @Override
-        void pressPowerButton(Path runDirectory) throws IOException {
-            pressCtrlAltDel(runDirectory);
-        }
-
-        // It knows of no button, so nobody can tell why its guest did that.
-        @Override
-        String wordsOfAnUnseenEnd() {
-            return "reset itself";
+        Path program(Path directory) throws IOException {
+            return FakeFirecrackerProgram.writeTo(directory);
         }
     };
 
@@ -102,7 +96,8 @@ enum Backend {
 
     /** Sets what daemons of that home have to know. */
     Home configure(Home home) throws IOException {
-        return home.with("CH_BINARY", program(home.files()).toString());
+        String variable = isFirecracker() ? "FC_BINARY" : "CH_BINARY";
+        return home.with(variable, program(home.files()).toString());
     }
 
     /**
@@ -114,14 +109,40 @@ enum Backend {
         throw new IllegalStateException(this + " finds its program by itself in " + directory);
     }
 
-    /** What is said of a VM whose guest obeyed while no daemon was there. */
+    private boolean isFirecracker() {
+        return machine == MiniGuest.Machine.FIRECRACKER;
+    }
+
+    /**
+     * What is said of a VM whose guest obeyed while no daemon was there. Firecracker knows of no
+     * button, so nobody can tell why its guest did what it did.
+     */
     String wordsOfAnUnseenEnd() {
-        return "powered off";
+        return isFirecracker() ? "reset itself" : "powered off";
+    }
+
+    /** Presses a VM's power button while no daemon is there, until the guest has obeyed. */
+    void pressPowerButton(Path runDirectory) throws IOException {
+        if (isFirecracker()) {
+            pressCtrlAltDel(runDirectory);
+        } else {
+            pressAcpiButton(runDirectory);
+        }
+    }
+
+    private static void pressAcpiButton(Path runDirectory) throws IOException {
+        try (ApiSocket api = ApiSocket.connect(runDirectory.resolve("ch.sock"), VmmServer.API)) {
+            int status = api.put("vm.power-button").status();
+            Await.until(
+                    "the guest to obey after " + status,
+                    () -> api.get("vm.info").json().path("state").asString().equals("Created"));
+        }
     }
 
     /** Sends Firecracker's guest what it takes for its button; returns when that has ended it. */
     static void pressCtrlAltDel(Path runDirectory) throws IOException {
-        try (ApiSocket api = ApiSocket.connect(runDirectory.resolve("fc.sock"), "/")) {
+        Path socket = runDirectory.resolve("fc.sock");
+        try (ApiSocket api = ApiSocket.connect(socket, FirecrackerServer.API)) {
             assertThat(api.put("actions", CTRL_ALT_DEL).status()).isEqualTo(204);
             Await.until("the guest to obey", () -> isGone(api));
         }
@@ -132,16 +153,6 @@ enum Backend {
             return api.get("").status() != 200;
         } catch (IOException e) {
             return true;
-        }
-    }
-
-    /** Presses a VM's power button while no daemon is there, until the guest has obeyed. */
-    void pressPowerButton(Path runDirectory) throws IOException {
-        try (ApiSocket api = ApiSocket.connect(runDirectory.resolve("ch.sock"), VmmServer.API)) {
-            int status = api.put("vm.power-button").status();
-            Await.until(
-                    "the guest to obey after " + status,
-                    () -> api.get("vm.info").json().path("state").asString().equals("Created"));
         }
     }
 }

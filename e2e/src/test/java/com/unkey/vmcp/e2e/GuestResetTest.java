@@ -9,11 +9,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of a Firecracker VM whose guest resets itself, which ends its process. */
+@ParameterizedClass
+@EnumSource(names = {"FIRECRACKER", "FAKE_FIRECRACKER"})
 class GuestResetTest {
 
     private static final String VM = "a";
+
+    @Parameter private Backend backend;
 
     private Bench bench;
 
@@ -26,7 +33,7 @@ class GuestResetTest {
 
     @Test
     void isShutDownUnlessSomebodySaysOtherwise() throws Exception {
-        bench = Bench.start(Backend.FIRECRACKER);
+        bench = Bench.start(backend);
         bench.client().run(VM, config());
         resetItself();
         bench.client().awaitState(VM, States.SHUTDOWN);
@@ -36,14 +43,14 @@ class GuestResetTest {
 
     @Test
     void isStartedAnewWhereItsConfigurationSaysSo() throws Exception {
-        bench = Bench.start(Backend.FIRECRACKER);
+        bench = Bench.start(backend);
         bench.client().run(VM, restarting(config()));
         startsAnewWhenItResetsItself();
     }
 
     @Test
     void isStartedAnewWhereTheOperatorSaysSo() throws Exception {
-        Home home = Home.make(Backend.FIRECRACKER).with("FC_ON_GUEST_RESET", "restart");
+        Home home = Home.make(backend).with("FC_ON_GUEST_RESET", "restart");
         bench = Bench.start(home, Program.PACKAGE);
         bench.client().run(VM, config());
         startsAnewWhenItResetsItself();

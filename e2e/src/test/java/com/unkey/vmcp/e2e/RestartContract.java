@@ -123,8 +123,7 @@ abstract class RestartContract {
         bench.startAgain();
 
         assertThat(isDown()).isTrue();
-        assertThat(bench.client().fact(VM, "last_exit"))
-                .containsIgnoringCase("nobody watched");
+        assertThat(bench.client().fact(VM, "last_exit")).containsIgnoringCase("nobody watched");
         assertThat(bench.client().call("BootVm", VM).ok().state()).isEqualTo(States.RUNNING);
     }
 
