@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,6 +35,9 @@ sealed interface Ending {
     /** The last line of a log at level Info. */
     Pattern LOGGED_CODE = Pattern.compile("exiting [a-z ]*\\. exit_code=([0-9]{1,3})");
 
+    /** What is logged when the guest has ended, crashed or not. */
+    String STOPPING = "Vmm is stopping.";
+
     /** What a vCPU logs that cannot go on. */
     Pattern CRASH = Pattern.compile(":fc_vcpu \\d+:ERROR\\]");
 
@@ -50,14 +54,27 @@ sealed interface Ending {
     static Ending of(OptionalInt code, String told, Path log, Words words) {
         String tail = tail(log);
         OptionalInt known = code.isPresent() ? code : logged(tail);
-        boolean crashed = CRASH.matcher(tail).find();
         if (known.equals(OptionalInt.of(0))) {
-            return crashed
-                    ? new Lost(words.after("Firecracker ended: the guest crashed"))
-                    : new GuestReset();
+            return ofGuest(tail, words);
         }
         String how = known.isPresent() ? meaning(known.getAsInt()) : told;
         return new Lost(words.after("Firecracker ended, " + how));
+    }
+
+    /**
+     * Tells of a process whose guest has ended while it lives itself; empty where it has not. One
+     * that was asked something at that very moment waits for ever: its main thread for the one that
+     * has the question, and that one for the answer.
+     */
+    static Optional<Ending> underWay(Path log, Words words) {
+        String tail = tail(log);
+        return tail.contains(STOPPING) ? Optional.of(ofGuest(tail, words)) : Optional.empty();
+    }
+
+    private static Ending ofGuest(String tail, Words words) {
+        return CRASH.matcher(tail).find()
+                ? new Lost(words.after("Firecracker ended: the guest crashed"))
+                : new GuestReset();
     }
 
     /** Codes are Firecracker's {@code FcExitCode}. */
@@ -95,10 +112,10 @@ sealed interface Ending {
         }
     }
 
-    /** Empty where the process had no time to say so. */
+    /** Empty where its guest had not ended; one that hung then has no code to tell. */
     private static OptionalInt logged(String tail) {
         Matcher matcher = LOGGED_CODE.matcher(tail);
-        OptionalInt code = OptionalInt.empty();
+        OptionalInt code = tail.contains(STOPPING) ? OptionalInt.of(0) : OptionalInt.empty();
         while (matcher.find()) {
             code = OptionalInt.of(Integer.parseInt(matcher.group(1)));
         }

@@ -107,7 +107,7 @@ final class FcApi implements AutoCloseable {
      * Presses the keys; where the guest has not read earlier presses yet, they are down already.
      */
     void pressCtrlAltDel() {
-        HttpAnswer answer = link.call(CTRL_ALT_DEL, CHANGE_LIMIT);
+        HttpAnswer answer = link.call(CTRL_ALT_DEL, QUERY_LIMIT);
         if (answer.ok() || !reason(answer).contains(KEYBOARD_FULL)) {
             accepted("SendCtrlAltDel", answer);
         }

@@ -18,6 +18,9 @@ final class FcProcess implements Startup.Newborn {
 
     private static final Logger log = LoggerFactory.getLogger(FcProcess.class);
 
+    /** For a process whose guest has ended, and which has a last few things to do. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final VmmProcess process;
     private final Place place;
     private final Words words;
@@ -26,24 +29,33 @@ final class FcProcess implements Startup.Newborn {
     private final Runnable onChange;
     private String version = "";
     private volatile boolean dismissed;
+    private volatile Optional<Ending> hung = Optional.empty();
     private volatile Optional<Long> startedNanos = Optional.empty();
     private volatile Optional<Long> endedNanos = Optional.empty();
 
     /**
-     * @param onChange called when the process has ended, unless it was dismissed
+     * @param onChange called when the process has ended or may hang, unless it was dismissed
      */
     FcProcess(VmmProcess process, Place place, Words words, HttpLinks links, Runnable onChange) {
         this.process = process;
         this.place = place;
         this.words = words;
         this.onChange = onChange;
-        // A connection ends with its process, which is watched.
-        this.api = new FcApi(links.open(place.socket(), () -> {}), words::fit);
+        this.api = new FcApi(links.open(place.socket(), this::silent), words::fit);
         this.exit = new ProcessEnd(Firecracker.PROGRAM.title(), process, this::ended);
     }
 
     private void ended() {
         endedNanos = Optional.of(System.nanoTime());
+        tell();
+    }
+
+    /** A call that got no answer may have met a process that hangs, of which nobody else tells. */
+    private void silent() {
+        tell();
+    }
+
+    private void tell() {
         if (!dismissed) {
             onChange.run();
         }
@@ -109,12 +121,24 @@ final class FcProcess implements Startup.Newborn {
         return process.alive() ? Optional.empty() : Optional.of(how());
     }
 
-    /** Its socket closes a moment before the process is gone. */
+    /** Its socket closes a moment before the process is gone. One that hangs is ended. */
     Optional<Ending> endingSoon() {
-        return exit.comesSoon() ? Optional.of(how()) : Optional.empty();
+        if (!exit.comesSoon()) {
+            Optional<Ending> hanging = Ending.underWay(place.log(), words);
+            if (hanging.isPresent() && !process.awaitExit(PATIENCE)) {
+                log.warn("Firecracker {} hangs at the end of its guest; ending it", process.pid());
+                hung = hanging;
+                exit.force();
+            }
+        }
+        return ending();
     }
 
     private Ending how() {
+        return hung.orElseGet(this::byItsExit);
+    }
+
+    private Ending byItsExit() {
         return Ending.of(exit.code(), exit.words(), place.log(), words);
     }
 

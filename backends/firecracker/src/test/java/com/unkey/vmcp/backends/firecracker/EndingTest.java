@@ -82,6 +82,13 @@ class EndingTest {
                                         + " vcpu run: Shutdown"));
     }
 
+    /** One that hung then was killed and could not say more. */
+    @Test
+    void aGuestThatEndedIsTheEndOfItsProcess() throws IOException {
+        String stopping = logged("main", "INFO", "Vmm is stopping.");
+        assertThat(of(OptionalInt.empty(), stopping, "")).isEqualTo(new Ending.GuestReset());
+    }
+
     /** Calls that were refused are errors in the log, and no fault of the guest's. */
     @Test
     void otherErrorsInTheLogDoNotMakeACrash() throws IOException {

@@ -3,6 +3,7 @@ package com.unkey.vmcp.backends.firecracker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.unkey.vmcp.backends.http.LinkException;
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.failure.VmFailure;
 import com.unkey.vmcp.core.port.BackendHealth;
@@ -16,12 +17,16 @@ import com.unkey.vmcp.core.vm.VmSpec.Nic;
 import com.unkey.vmcp.testkit.firecracker.FirecrackerFaults;
 import com.unkey.vmcp.testkit.firecracker.InProcessFirecracker;
 import com.unkey.vmcp.testkit.hypervisor.Vms;
+import com.unkey.vmcp.testkit.microhttp.Fault;
 import com.unkey.vmcp.testkit.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The fake program, which also fails in ways of the real one, and whose guest uses its devices. */
@@ -174,6 +179,47 @@ class FakeVmLifeTest extends VmLifeContract {
             becomes(vmm, Observation.PoweredOff.class);
             vmm.reset();
             assertThat(read(vmm)).isGreaterThanOrEqualTo(read);
+        }
+    }
+
+    /** A real one that is asked something as its guest ends may wait for itself for ever. */
+    @Test
+    void aProcessThatHangsAtTheEndOfItsGuestIsEndedAndToldOf() throws IOException {
+        LaunchPlan plan = busy();
+        AtomicInteger changes = new AtomicInteger();
+        try (Vmm vmm = bench().hypervisor().launch(plan, changes::incrementAndGet)) {
+            vmm.boot();
+            comesUp(plan);
+            Path log = Path.of(bench().hypervisor().describe(plan).get("log_path"));
+            Files.writeString(
+                    log,
+                    "2026-01-31T10:00:00.123456789 [id:main:INFO] Vmm is stopping.\n",
+                    StandardOpenOption.APPEND);
+            faults().next("FlushMetrics", new Fault.DelayBefore(Duration.ofSeconds(30)));
+            assertThatThrownBy(vmm::sample).isInstanceOf(VmException.class);
+            assertThat(changes).hasPositiveValue();
+            assertThat(vmm.observe())
+                    .isEqualTo(new Observation.PoweredOff("the guest reset itself"));
+            assertThat(bench().lives(plan)).isFalse();
+        }
+    }
+
+    @Test
+    void aProcessThatIsOnlySlowIsLeftAlone() {
+        LaunchPlan plan = bench().newVm();
+        try (Vmm vmm = booted(plan)) {
+            faults().next("GET", new Fault.DelayBefore(Duration.ofSeconds(3)));
+            assertThatThrownBy(vmm::observe).isInstanceOf(LinkException.class);
+            assertThat(bench().lives(plan)).isTrue();
+            Await.until("it answers again", () -> running(vmm));
+        }
+    }
+
+    private static boolean running(Vmm vmm) {
+        try {
+            return vmm.observe().equals(new Observation.Running());
+        } catch (VmException e) {
+            return false;
         }
     }
 }
