@@ -32,7 +32,9 @@ public final class Vms {
 
     private static final BackendName BACKEND = new BackendName("tested");
 
-    private static final AtomicLong COUNT = new AtomicLong();
+    /** Control groups are the whole host's: two test runs at once must not have the same VMs. */
+    private static final AtomicLong COUNT =
+            new AtomicLong(ProcessHandle.current().pid() % 4_000_000 * 200);
 
     private final long sequence = COUNT.incrementAndGet();
     private final Path kernel;

@@ -1,9 +1,6 @@
 package com.unkey.vmcp.backends.firecracker;
 
 import com.unkey.vmcp.core.port.LaunchPlan;
-import com.unkey.vmcp.core.port.ProcessHost;
-import com.unkey.vmcp.supervision.LinuxProcessHost;
-import com.unkey.vmcp.supervision.StateDirectory;
 import com.unkey.vmcp.testkit.firecracker.JailerProgram;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,15 +11,12 @@ import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /** The real program behind the real jailer, as processes of this host and of other users. */
-final class JailedBench extends FcBench {
+final class JailedBench extends RealBench {
 
     private static final JailSettings.IdRange IDS = new JailSettings.IdRange(71001, 71099);
-    private static final long OUTPUT_LIMIT = 1 << 20;
 
     private final JailerProgram program;
     private final Path root;
-    private StateDirectory state;
-    private LinuxProcessHost host;
 
     private JailedBench(JailerProgram program, Path root) throws IOException {
         super(root);
@@ -67,16 +61,9 @@ final class JailedBench extends FcBench {
         return Files.exists(group);
     }
 
+    /** The files that tests make are to be open to any jail, as an operator would have them. */
     @Override
-    ProcessHost openHost() {
-        state = StateDirectory.open(root.resolve("state"), Firecracker.SOCKET_NAME);
-        host = LinuxProcessHost.open(state, OUTPUT_LIMIT, () -> {});
-        return host;
-    }
-
-    @Override
-    void closeHost() {
-        host.close();
-        state.close();
+    void opened() {
+        Umask.set(0);
     }
 }

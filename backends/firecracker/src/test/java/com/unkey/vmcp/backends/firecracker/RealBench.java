@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /** The real program, as processes of this host. */
-final class RealBench extends FcBench {
+class RealBench extends FcBench {
 
     private static final long OUTPUT_LIMIT = 1 << 20;
 
@@ -18,7 +18,7 @@ final class RealBench extends FcBench {
     private StateDirectory state;
     private LinuxProcessHost host;
 
-    private RealBench(Path root) throws IOException {
+    RealBench(Path root) throws IOException {
         super(root);
         this.root = root;
     }
@@ -36,14 +36,18 @@ final class RealBench extends FcBench {
     }
 
     @Override
-    ProcessHost openHost() {
+    final ProcessHost openHost() {
         state = StateDirectory.open(root.resolve("state"), Firecracker.SOCKET_NAME);
         host = LinuxProcessHost.open(state, OUTPUT_LIMIT, () -> {});
+        opened();
         return host;
     }
 
+    /** Called when the host is open, and has set the umask. */
+    void opened() {}
+
     @Override
-    void closeHost() {
+    final void closeHost() {
         host.close();
         state.close();
     }
