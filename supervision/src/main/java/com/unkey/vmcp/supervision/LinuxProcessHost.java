@@ -220,6 +220,12 @@ public final class LinuxProcessHost implements ProcessHost, AutoCloseable {
         return doing("the process cannot be looked at", () -> watch.foreign(pid)).map(this::shown);
     }
 
+    @Override
+    public Optional<ForeignProcess> serving(Path socket) {
+        return doing("the process cannot be looked at", () -> watch.serving(socket))
+                .map(this::shown);
+    }
+
     private ForeignProcess shown(HostedProcess process) {
         foreign.add(process);
         process.onExit(_ -> foreign.remove(process));

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Starts processes and gets hold of them, so that they can be signalled and their exit is noticed.
@@ -134,6 +135,12 @@ final class ProcessWatch implements AutoCloseable {
     Optional<HostedProcess> foreign(long pid) throws IOException {
         Optional<Pidfd> pidfd = Pidfd.open(nativeThread, pid);
         return pidfd.isPresent() ? foreign(pid, pidfd.get()) : Optional.empty();
+    }
+
+    /** Takes the process that serves a socket; empty where it cannot be seen from here. */
+    Optional<HostedProcess> serving(Path socket) throws IOException {
+        OptionalLong pid = nativeThread.call(() -> SocketPeer.pid(socket));
+        return pid.isPresent() ? foreign(pid.getAsLong()) : Optional.empty();
     }
 
     private Optional<HostedProcess> foreign(long pid, Pidfd pidfd) throws IOException {

@@ -1,12 +1,17 @@
 package com.unkey.vmcp.supervision;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.port.ForeignProcess;
 import com.unkey.vmcp.core.port.VmmProcess.Exit;
 import com.unkey.vmcp.testkit.process.Await;
 import com.unkey.vmcp.testkit.process.Processes;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,6 +83,18 @@ class ForeignProcessTest {
         assertThat(pidfds()).isZero();
         assertThat(Processes.startTicks(stranger.pid())).isPresent();
         fixture = new HostFixture(temporary.resolve("state"));
+    }
+
+    @Test
+    void isKnownByTheSocketThatItServes() throws IOException {
+        Path socket = temporary.resolve("served");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+            try (ForeignProcess seen = fixture.host().serving(socket).orElseThrow()) {
+                assertThat(seen.pid()).isEqualTo(ProcessHandle.current().pid());
+            }
+        }
+        assertThatThrownBy(() -> fixture.host().serving(socket)).isInstanceOf(VmException.class);
     }
 
     @Test

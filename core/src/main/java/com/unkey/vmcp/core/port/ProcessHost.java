@@ -47,6 +47,16 @@ public interface ProcessHost {
     Optional<ForeignProcess> foreign(long pid);
 
     /**
+     * The process on this host that serves a unix socket and that somebody else started; empty
+     * where it cannot be seen from here. The caller closes it.
+     *
+     * @throws com.unkey.vmcp.core.failure.VmException unavailable where nobody serves the socket
+     */
+    default Optional<ForeignProcess> serving(Path socket) {
+        return Optional.empty();
+    }
+
+    /**
      * Keeps files within their size limit that a VMM writes which was not spawned here, until the
      * limit is closed.
      */

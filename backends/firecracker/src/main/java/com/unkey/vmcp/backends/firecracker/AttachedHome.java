@@ -149,13 +149,22 @@ final class AttachedHome implements Home {
         return last;
     }
 
-    /** A process whose socket nobody serves is gone; one that is silent is not. */
+    /** A process whose socket nobody serves is gone; one that is only silent is not. */
     @Override
     public Optional<Ending> endingAfter(VmException silent) {
-        if (last.isEmpty() && silent instanceof UnreachableException) {
+        if (last.isEmpty() && (silent instanceof UnreachableException || isLeftOver())) {
             last = Optional.of(how());
         }
         return last;
+    }
+
+    /**
+     * A call that comes just as the guest ends can keep a Firecracker from ending for good: its
+     * main thread then waits for that of its API, and that one for an answer of the main thread.
+     */
+    private boolean isLeftOver() {
+        return known != Instance.State.NOT_STARTED
+                && process.filter(seen -> seen.threadsNamed(VCPU_THREAD).isEmpty()).isPresent();
     }
 
     @Override

@@ -28,6 +28,9 @@ final class AttachedVmms {
     /** For whoever only wants to know whether it is well. */
     private static final Duration LOOK_LIMIT = Duration.ofMillis(200);
 
+    /** Every Firecracker has a thread of this name, whatever its file is called. */
+    private static final String API_THREAD = "fc_api";
+
     private final Resources resources;
 
     AttachedVmms(Resources resources) {
@@ -161,10 +164,19 @@ final class AttachedVmms {
         return resources.host().limitOutputs(ours.toList());
     }
 
-    /** Firecracker does not tell who it is. */
+    /** Firecracker does not tell who it is, but the kernel does, within a pid namespace. */
     private Optional<ForeignProcess> process(Endpoint endpoint) {
-        log.debug("the process at {} is not known", endpoint.socket());
-        return Optional.empty();
+        try {
+            Optional<ForeignProcess> seen = resources.host().serving(endpoint.socket());
+            if (seen.isPresent() && seen.get().threadsNamed(API_THREAD).isEmpty()) {
+                seen.get().close();
+                return Optional.empty();
+            }
+            return seen;
+        } catch (VmException e) {
+            log.info("the process of the attached Firecracker cannot be seen", e);
+            return Optional.empty();
+        }
     }
 
     private static FcVmm watched(

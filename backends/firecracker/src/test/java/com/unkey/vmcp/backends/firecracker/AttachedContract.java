@@ -50,14 +50,12 @@ abstract class AttachedContract extends FoundVmContract {
             Await.until("the guest speaks", () -> Files.readString(console).contains("00000001"));
             shutDown(vmm);
         }
-        assertThat(foreign.alive()).isFalse();
     }
 
     @Test
     void tellsWhereItIs() throws IOException {
         LaunchPlan plan = planWithDisk("disk");
         try (Vmm vmm = launched(plan)) {
-            assertThat(vmm.pid()).isNotNull();
             assertThat(hypervisor.describe(plan))
                     .containsEntry("api_socket", socket().toString())
                     .containsKeys("console_path", "metrics_path")

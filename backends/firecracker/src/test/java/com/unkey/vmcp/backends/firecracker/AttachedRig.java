@@ -19,7 +19,6 @@ import com.unkey.vmcp.testkit.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -123,7 +122,7 @@ abstract class AttachedRig {
         vmm.pressPowerButton();
         Await.until("it is off", () -> vmm.observe() instanceof Observation.PoweredOff);
         vmm.stop();
-        foreign.awaitExit(Duration.ofSeconds(5));
+        foreign.close();
     }
 
     final String state() throws IOException {

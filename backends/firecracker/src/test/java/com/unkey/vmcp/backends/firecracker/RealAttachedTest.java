@@ -1,6 +1,9 @@
 package com.unkey.vmcp.backends.firecracker;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.unkey.vmcp.core.port.ProcessHost;
+import com.unkey.vmcp.core.port.Vmm;
 import com.unkey.vmcp.supervision.LinuxProcessHost;
 import com.unkey.vmcp.supervision.StateDirectory;
 import com.unkey.vmcp.testkit.firecracker.FirecrackerProgram;
@@ -9,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 
 /** The real program; skipped where it is not installed. */
 class RealAttachedTest extends AttachedContract {
@@ -33,5 +37,14 @@ class RealAttachedTest extends AttachedContract {
     void close(ProcessHost opened) {
         ((LinuxProcessHost) opened).close();
         state.close();
+    }
+
+    @Test
+    void itsProcessIsSeen() {
+        try (Vmm vmm = launched(plan())) {
+            vmm.boot();
+            assertThat(vmm.pid()).hasValue(foreign.pid());
+            assertThat(vmm.sample().memoryBytes()).isPositive();
+        }
     }
 }
