@@ -40,6 +40,7 @@ final class ShippedBackends implements AutoCloseable {
     private static final Map<String, String> OTHERWISE =
             Map.of(
                     "UNKEY_VMCP_CH_ENDPOINT", "unix:///nonexistent/ch.sock",
+                    "UNKEY_VMCP_FC_ENDPOINT", "unix:///nonexistent/fc.sock",
                     "UNKEY_VMCP_QEMU_MACHINE", "microvm");
 
     private final ProcessHost processes = new FakeProcesses();

@@ -1,5 +1,6 @@
 package com.unkey.vmcp.backends.firecracker;
 
+import com.unkey.vmcp.backends.adapter.Options;
 import com.unkey.vmcp.core.vm.Violation;
 import com.unkey.vmcp.core.vm.VmSpec;
 import java.util.List;
@@ -8,6 +9,11 @@ import java.util.List;
 final class AttachedLimits {
 
     private AttachedLimits() {}
+
+    /** What is left of the options when {@link #check} has refused the rest. */
+    static void bootOptions(Options options) {
+        var _ = options.choice(BootOptions.ON_GUEST_RESET, List.of(BootOptions.SHUTDOWN));
+    }
 
     /** A guest that resets itself ends the process, and another is not ours to start. */
     static List<Violation> check(VmSpec spec) {

@@ -14,10 +14,12 @@ record BootOptions(Optional<Boolean> restartAfterReset) {
 
     static final String ON_GUEST_RESET = "on_guest_reset";
 
+    static final String SHUTDOWN = "shutdown";
+
     private static final String RESTART = "restart";
 
     static BootOptions read(Options options) {
         return new BootOptions(
-                options.choice(ON_GUEST_RESET, List.of("shutdown", RESTART)).map(RESTART::equals));
+                options.choice(ON_GUEST_RESET, List.of(SHUTDOWN, RESTART)).map(RESTART::equals));
     }
 }

@@ -1,10 +1,12 @@
 package com.unkey.vmcp.backends.firecracker;
 
 import com.unkey.vmcp.backends.adapter.Declaration;
+import com.unkey.vmcp.backends.adapter.Options;
 import com.unkey.vmcp.core.port.BackendProfile;
 import com.unkey.vmcp.core.port.BackendProfile.Field;
 import com.unkey.vmcp.core.vm.OptionMap;
 import com.unkey.vmcp.core.vm.SpecField;
+import java.util.function.Consumer;
 
 /** What Firecracker tells of itself, by the code that refuses all else. */
 final class Profile {
@@ -23,7 +25,7 @@ final class Profile {
         }
         limits(declaration);
         fields(declaration);
-        options(declaration);
+        options(declaration, attached ? AttachedLimits::bootOptions : BootOptions::read);
         return declaration.profile();
     }
 
@@ -73,11 +75,11 @@ final class Profile {
                 .fileConsole(SpecLimits.CONSOLE_TYPES);
     }
 
-    private static void options(Declaration declaration) {
+    private static void options(Declaration declaration, Consumer<Options> boot) {
         declaration
                 .options(OptionMap.CPU_FEATURES, CpuOptions::read)
                 .options(OptionMap.MEMORY_BACKING, MemoryOptions::read)
-                .options(OptionMap.BOOT_OPTIONS, BootOptions::read)
+                .options(OptionMap.BOOT_OPTIONS, boot)
                 .options(OptionMap.STORAGE_OPTIONS, options -> DiskOptions.read(options, true))
                 .options(OptionMap.NETWORK_OPTIONS, NicOptions::read);
     }
