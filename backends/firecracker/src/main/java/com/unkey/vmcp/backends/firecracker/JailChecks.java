@@ -51,7 +51,7 @@ final class JailChecks {
     private Optional<String> chroot() {
         Path chroot = settings.chroot();
         try {
-            Files.createDirectories(chroot);
+            JailDirectory.make(chroot);
             return new RootsOwn(Set.of(ROOT))
                     .trouble(chroot)
                     .map(

@@ -56,10 +56,15 @@ record JailDirectory(Path path) {
 
     void make() {
         try {
-            Files.createDirectories(root(), OWNER_ONLY);
+            make(root());
         } catch (IOException e) {
             throw VmException.unavailable("the jail cannot be made", e);
         }
+    }
+
+    /** Makes a directory and what is missing above it, for root alone under any umask. */
+    static void make(Path directory) throws IOException {
+        Files.createDirectories(directory, OWNER_ONLY);
     }
 
     /** Somebody else's files in it are left alone, and so is it then. */
