@@ -22,6 +22,10 @@ import org.slf4j.LoggerFactory;
 final class AttachedHome implements Home {
 
     private static final Logger log = LoggerFactory.getLogger(AttachedHome.class);
+
+    /** What whoever told its guest to end waits for an answer at the most. */
+    private static final Duration STUCK = Duration.ofSeconds(10);
+
     private static final String LOST =
             "the attached Firecracker ended, and nobody can tell how, or cannot be reached any"
                     + " more";
@@ -38,6 +42,7 @@ final class AttachedHome implements Home {
     /** Whether the process at the other end of the connection is known to hold the VM. */
     private volatile boolean verified;
 
+    private volatile long answeredNanos = System.nanoTime();
     private volatile Instance.State known = Instance.State.NOT_STARTED;
     private volatile Optional<Ending> last = Optional.empty();
 
@@ -103,6 +108,7 @@ final class AttachedHome implements Home {
                 last = Optional.of(how());
             }
             known = state;
+            answeredNanos = System.nanoTime();
         } catch (VmException e) {
             verified = false;
             throw e;
@@ -152,19 +158,19 @@ final class AttachedHome implements Home {
     /** A process whose socket nobody serves is gone; one that is only silent is not. */
     @Override
     public Optional<Ending> endingAfter(VmException silent) {
-        if (last.isEmpty() && (silent instanceof UnreachableException || isLeftOver())) {
+        if (last.isEmpty() && (silent instanceof UnreachableException || isStuck())) {
             last = Optional.of(how());
         }
         return last;
     }
 
     /**
-     * A call that comes just as the guest ends can keep a Firecracker from ending for good: its
-     * main thread then waits for that of its API, and that one for an answer of the main thread.
+     * A call that comes just as the guest ends keeps a Firecracker from ending for good: its main
+     * thread then waits for that of its API, and that one for an answer of the main thread.
      */
-    private boolean isLeftOver() {
-        return known != Instance.State.NOT_STARTED
-                && process.filter(seen -> seen.threadsNamed(VCPU_THREAD).isEmpty()).isPresent();
+    private boolean isStuck() {
+        return contents.pressed().getAsBoolean()
+                && System.nanoTime() - answeredNanos > STUCK.toNanos();
     }
 
     @Override

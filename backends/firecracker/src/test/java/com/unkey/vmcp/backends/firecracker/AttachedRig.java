@@ -120,6 +120,8 @@ abstract class AttachedRig {
 
     final void shutDown(Vmm vmm) {
         vmm.pressPowerButton();
+        // A real one that is asked just then may hang.
+        Await.until("it has ended", () -> !foreign.alive());
         Await.until("it is off", () -> vmm.observe() instanceof Observation.PoweredOff);
         vmm.stop();
         foreign.close();
