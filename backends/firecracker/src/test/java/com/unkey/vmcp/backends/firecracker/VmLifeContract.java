@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.failure.VmFailure;
-import com.unkey.vmcp.core.port.Adoption;
 import com.unkey.vmcp.core.port.LaunchPlan;
 import com.unkey.vmcp.core.port.Observation;
 import com.unkey.vmcp.core.port.Sample;
@@ -21,89 +20,17 @@ import com.unkey.vmcp.testkit.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What this backend owes beyond what every hypervisor does, on the real program and on the fake.
  */
-abstract class VmLifeContract {
-
-    @TempDir private Path directory;
-    private FcBench bench;
-
-    abstract FcBench openBench(Path root) throws IOException;
-
-    @BeforeEach
-    final void open() throws IOException {
-        bench = openBench(directory);
-    }
-
-    @AfterEach
-    final void close() {
-        if (bench != null) {
-            bench.close();
-        }
-    }
-
-    final FcBench bench() {
-        return bench;
-    }
-
-    final Path directory() {
-        return directory;
-    }
-
-    final Vmm launched(LaunchPlan plan) {
-        return bench.hypervisor().launch(plan, () -> {});
-    }
-
-    final Vmm booted(LaunchPlan plan) {
-        Vmm vmm = launched(plan);
-        vmm.boot();
-        comesUp(plan);
-        return vmm;
-    }
-
-    final void comesUp(LaunchPlan plan) {
-        Await.until("the guest counts", () -> bench.progress(plan) > 0);
-    }
-
-    final Vmm adopted(LaunchPlan plan) {
-        return ((Adoption.Living) bench.hypervisor().adopt(plan, () -> {})).vmm();
-    }
-
-    final Path disk(String name) throws IOException {
-        return Files.write(directory.resolve(name), new byte[1 << 20]);
-    }
-
-    private Path line(Tail tail) throws IOException {
-        return MiniGuest.line("up\n", tail).writeTo(directory);
-    }
-
-    static <T extends Observation> T becomes(Vmm vmm, Class<T> kind) {
-        AtomicReference<Observation> seen = new AtomicReference<>();
-        try {
-            return Await.value(
-                    "it is " + kind.getSimpleName(),
-                    () -> {
-                        seen.set(vmm.observe());
-                        return Optional.of(seen.get()).filter(kind::isInstance).map(kind::cast);
-                    });
-        } catch (AssertionError e) {
-            throw new AssertionError(e.getMessage() + ", it is " + seen.get(), e);
-        }
-    }
-
+abstract class VmLifeContract extends TakeoverContract {
     /** How a file is refused that is not there; Firecracker is who says so, if nobody before. */
     Class<? extends VmFailure> refusalOfAbsentFiles() {
         return VmFailure.VmmFailed.class;
@@ -172,10 +99,6 @@ abstract class VmLifeContract {
             vmm.reset();
             becomes(vmm, Observation.GuestReset.class);
         }
-    }
-
-    private Vms resetting(String option) throws IOException {
-        return Vms.of(line(Tail.RESET)).bootOptions(Map.of("on_guest_reset", option));
     }
 
     @Test
@@ -402,138 +325,5 @@ abstract class VmLifeContract {
 
     private static Disk named(String id, boolean root) {
         return new Disk(id, "/" + id, false, root, "", Map.of());
-    }
-
-    // What a later daemon finds
-
-    @Test
-    void theNextDaemonStartsAnewWhatResetItselfUnseen() throws IOException {
-        LaunchPlan plan = resetting("restart").plan();
-        try (Vmm vmm = launched(plan)) {
-            vmm.boot();
-            becomes(vmm, Observation.GuestReset.class);
-        }
-        bench.restartDaemon();
-        try (Vmm vmm = adopted(plan)) {
-            assertThat(vmm.observe()).isEqualTo(new Observation.GuestReset());
-            vmm.reset();
-            becomes(vmm, Observation.GuestReset.class);
-        }
-    }
-
-    @Test
-    void whatEndedForGoodIsDeadToTheNextDaemon() {
-        LaunchPlan plan = bench.newVm();
-        try (Vmm vmm = booted(plan)) {
-            vmm.pressPowerButton();
-            becomes(vmm, Observation.PoweredOff.class);
-            vmm.stop();
-        }
-        bench.restartDaemon();
-        assertThat(bench.hypervisor().adopt(plan, () -> {}))
-                .isEqualTo(new Adoption.Dead("the guest powered off"));
-    }
-
-    @Test
-    void theNextDaemonReadsFromTheLogHowAProcessEndedThatIsNoneOfItsOwn() {
-        LaunchPlan plan = bench.newVm();
-        booted(plan).close();
-        bench.restartDaemon();
-        try (Vmm vmm = adopted(plan)) {
-            vmm.pressPowerButton();
-            becomes(vmm, Observation.PoweredOff.class);
-        }
-    }
-
-    /** As a daemon leaves it that is killed just before it ends the old process. */
-    @Test
-    void theNextDaemonFinishesAResetThatWasOnlyAnnounced() {
-        resetIsFinished(LaunchNote.Stage.ENDING, true);
-    }
-
-    /** As a daemon leaves it that is killed just after that. */
-    @Test
-    void theNextDaemonFinishesAResetWhoseOldProcessIsGone() {
-        resetIsFinished(LaunchNote.Stage.ENDING, false);
-    }
-
-    @Test
-    void theNextDaemonFinishesAResetWhoseNewProcessIsNotThereYet() {
-        resetIsFinished(LaunchNote.Stage.STARTING, false);
-    }
-
-    private void resetIsFinished(LaunchNote.Stage stage, boolean lives) {
-        LaunchPlan plan = bench.newVm();
-        booted(plan).close();
-        leave(plan, stage);
-        if (!lives) {
-            bench.crash(plan);
-            Await.until("the process is gone", () -> !bench.lives(plan));
-        }
-        bench.restartDaemon();
-        try (Vmm vmm = adopted(plan)) {
-            assertThat(vmm.observe()).isInstanceOf(Observation.PoweredOff.class);
-            vmm.reset();
-            assertThat(vmm.observe()).isEqualTo(new Observation.Running());
-            comesUp(plan);
-            assertThat(bench.note(plan).orElseThrow().stage()).isEqualTo(LaunchNote.Stage.STANDING);
-        }
-    }
-
-    private void leave(LaunchPlan plan, LaunchNote.Stage stage) {
-        LaunchNote.FORMAT.save(
-                bench.note(plan).orElseThrow().with(stage),
-                RunFiles.note(bench.host().runDirectory(plan.shortId())));
-    }
-
-    /** As a daemon leaves it that is killed before it hears that the new guest runs. */
-    @Test
-    void theNextDaemonSeesThatAResetIsDone() {
-        LaunchPlan plan = bench.newVm();
-        booted(plan).close();
-        leave(plan, LaunchNote.Stage.STARTING);
-        bench.restartDaemon();
-        try (Vmm vmm = adopted(plan)) {
-            assertThat(vmm.observe()).isEqualTo(new Observation.Running());
-            assertThat(bench.note(plan).orElseThrow().stage()).isEqualTo(LaunchNote.Stage.STANDING);
-        }
-    }
-
-    /** As a daemon leaves it that is killed while it tells a new process of its guest. */
-    @Test
-    void theNextDaemonDoesNotTrustAProcessThatWasToldHalf() {
-        LaunchPlan plan = bench.newVm();
-        launched(plan).close();
-        leave(plan, LaunchNote.Stage.STARTING);
-        bench.restartDaemon();
-        try (Vmm vmm = adopted(plan)) {
-            assertThat(vmm.observe()).isInstanceOf(Observation.PoweredOff.class);
-            vmm.reset();
-            assertThat(vmm.observe()).isEqualTo(new Observation.Running());
-        }
-    }
-
-    @Test
-    void whatAVmHasUsedGoesOnOverResetsAndDaemons() {
-        LaunchPlan plan = bench.newVm();
-        Sample first;
-        try (Vmm vmm = booted(plan)) {
-            first = used(vmm, Duration.ZERO);
-            vmm.reset();
-            comesUp(plan);
-        }
-        bench.restartDaemon();
-        try (Vmm vmm = adopted(plan)) {
-            assertThat(vmm.sample().cpuTime()).isGreaterThanOrEqualTo(first.cpuTime());
-            Sample second = used(vmm, first.cpuTime());
-            vmm.reset();
-            assertThat(vmm.sample().cpuTime()).isGreaterThanOrEqualTo(second.cpuTime());
-        }
-    }
-
-    private static Sample used(Vmm vmm, Duration before) {
-        return Await.value(
-                "processor time is counted",
-                () -> Optional.of(vmm.sample()).filter(now -> now.cpuTime().compareTo(before) > 0));
     }
 }
