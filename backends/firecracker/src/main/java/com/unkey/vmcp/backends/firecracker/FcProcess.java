@@ -147,9 +147,10 @@ final class FcProcess implements Startup.Newborn {
         startedNanos = Optional.of(System.nanoTime());
     }
 
-    /** How long the guest ran; empty where it runs still or nobody saw it start. */
+    /** How long the guest of an ended process ran; empty where nobody saw it start. */
     Optional<Duration> lifetime() {
-        return startedNanos.flatMap(start -> endedNanos.map(end -> Duration.ofNanos(end - start)));
+        long end = endedNanos.orElseGet(System::nanoTime);
+        return startedNanos.map(start -> Duration.ofNanos(end - start));
     }
 
     /** Ends it and lets go of it, and nobody is told. */

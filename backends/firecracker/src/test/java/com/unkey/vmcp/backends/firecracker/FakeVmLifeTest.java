@@ -197,7 +197,7 @@ class FakeVmLifeTest extends VmLifeContract {
                     StandardOpenOption.APPEND);
             faults().next("FlushMetrics", new Fault.DelayBefore(Duration.ofSeconds(30)));
             assertThatThrownBy(vmm::sample).isInstanceOf(VmException.class);
-            assertThat(changes).hasPositiveValue();
+            Await.until("somebody is told to look", () -> changes.get() > 0);
             assertThat(vmm.observe())
                     .isEqualTo(new Observation.PoweredOff("the guest reset itself"));
             assertThat(bench().lives(plan)).isFalse();
