@@ -138,9 +138,13 @@ final class VmKeeper {
         }
     }
 
-    /** Nothing is decided on a record that may be behind; force needs no answer of the VMM. */
+    /**
+     * Nothing is decided on a record that may be behind. Force needs no answer of the VMM, but it
+     * needs the VMM; a VM is removed by its name alone.
+     */
     private void calmDown(Operation asked) {
-        if (uneasy && !asked.force()) {
+        boolean atHand = lifecycle.known() || asked.action() == Action.DELETE;
+        if (uneasy && !(asked.force() && atHand)) {
             look();
         }
     }

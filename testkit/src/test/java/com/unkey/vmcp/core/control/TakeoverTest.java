@@ -59,6 +59,16 @@ class TakeoverTest {
     }
 
     @Test
+    void aVmmThatWasNotReachedYetIsNotForgottenByForce() {
+        rig.createAndBoot("a");
+        rig.hypervisor.faults().failNext("adopt", VmException.unavailable("no answer"));
+        rig.crash();
+
+        assertThat(rig.force("a", Action.SHUTDOWN)).isEqualTo(Kind.SHUTDOWN);
+        assertThat(rig.hypervisor.livingCount()).isZero();
+    }
+
+    @Test
     void aGracefulRebootGoesOnOverARestart() {
         rig.hypervisor.guestsObey(false);
         rig.createAndBoot("a");

@@ -21,8 +21,7 @@ public final class FirecrackerBackend implements Backend {
     @Override
     public Opening read(Variables variables) {
         JailVariables jail =
-                new JailVariables(
-                        "root".equals(System.getProperty("user.name")), RootsOwn.BY_ID);
+                new JailVariables("root".equals(System.getProperty("user.name")), RootsOwn.BY_ID);
         FirecrackerVariables read = FirecrackerVariables.read(variables, jail);
         return site ->
                 site.closeAtEnd(
