@@ -14,6 +14,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** A Firecracker that was started for a test, real or not. */
 public class FirecrackerServer extends ServedVmm {
 
+    /** What the log of a process has whose guest has crashed. */
+    public static final String CRASH = "Unexpected exit reason on vcpu run: Shutdown";
+
     /** What every path of the API begins with. */
     public static final String API = "/";
 

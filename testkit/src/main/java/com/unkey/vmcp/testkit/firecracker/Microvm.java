@@ -226,7 +226,7 @@ final class Microvm implements PlayedGuest.Machine {
 
     @Override
     public void guestCrashed() {
-        log.warn("fc_vcpu 0", "Unexpected exit reason on vcpu run: Shutdown");
+        log.error("fc_vcpu 0", FirecrackerServer.CRASH);
         guestEnded(1);
     }
 
