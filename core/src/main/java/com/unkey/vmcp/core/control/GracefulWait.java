@@ -1,5 +1,6 @@
 package com.unkey.vmcp.core.control;
 
+import com.unkey.vmcp.core.failure.VmException;
 import com.unkey.vmcp.core.failure.VmFailure;
 import com.unkey.vmcp.core.vm.Operation;
 import com.unkey.vmcp.core.vm.VmState;
@@ -45,6 +46,11 @@ record GracefulWait(
     Duration idle() {
         long next = Math.min(endNanos - System.nanoTime(), pressNanos - System.nanoTime());
         return Duration.ofNanos(Math.max(0, next));
+    }
+
+    /** What is told where the guest has not obeyed in time. */
+    VmException tooSlow() {
+        return new VmException(new VmFailure.TooSlow(operation, patience));
     }
 
     /** Makes way for another operation. */

@@ -71,10 +71,8 @@ final class VmKeeper {
     /** How long the thread may sleep; empty: until there is something to do. */
     Optional<Duration> patience() {
         Optional<Duration> idle = Optional.ofNullable(waiting).map(GracefulWait::idle);
-        if (!uneasy) {
-            return idle;
-        }
-        return Optional.of(idle.filter(i -> i.compareTo(Limits.RETRY) < 0).orElse(Limits.RETRY));
+        Duration soon = idle.filter(i -> i.compareTo(Limits.RETRY) < 0).orElse(Limits.RETRY);
+        return uneasy ? Optional.of(soon) : idle;
     }
 
     /** Creates the VM, or leaves nothing of it. */
@@ -150,11 +148,9 @@ final class VmKeeper {
     }
 
     private void refuseOrPass(Operation asked) {
+        Optional<Operation> underWay = Optional.ofNullable(waiting).map(GracefulWait::operation);
         Optional<VmFailure> refusal =
-                Admission.refusal(
-                                record().state().kind(),
-                                Optional.ofNullable(waiting).map(GracefulWait::operation),
-                                asked)
+                Admission.refusal(record().state().kind(), underWay, asked)
                         .or(() -> lifecycle.inability(record(), asked));
         if (refusal.isPresent()) {
             throw new VmException(refusal.get());
@@ -171,15 +167,17 @@ final class VmKeeper {
             carryOut(call);
         } catch (RuntimeException | Error e) {
             tryToLook();
+            takeWait().ifPresent(wait -> giveUp(wait, e));
             throw e;
         }
     }
 
+    /** A VMM may end with its guest before it has answered that the button is pressed. */
     private void carryOut(Message.Call call) {
         Operation operation = call.operation();
         if (operation.graceful()) {
-            lifecycle.require().pressPowerButton();
             waiting = GracefulWait.begin(operation, call.patience(), call.reply());
+            lifecycle.require().pressPowerButton();
         } else if (operation.action() == Action.DELETE) {
             VmState.Kind last = record().state().kind();
             removeAll(false);
@@ -208,17 +206,17 @@ final class VmKeeper {
     void lookAndExpire() {
         tryToLook();
         if (waiting != null && waiting.over()) {
-            takeWait().ifPresent(this::expire);
+            takeWait().ifPresent(wait -> giveUp(wait, wait.tooSlow()));
         }
     }
 
-    private void expire(GracefulWait wait) {
+    private void giveUp(GracefulWait wait, Throwable why) {
         try {
             follow(record().state());
         } catch (RuntimeException e) {
             troubled(e);
         } finally {
-            wait.reply().fail(new VmFailure.TooSlow(wait.operation(), wait.patience()));
+            wait.reply().fail(why);
         }
     }
 

@@ -72,6 +72,36 @@ class TroubleTest {
     }
 
     @Test
+    void aVmmThatEndsWithItsGuestNeedNotAnswerThatTheButtonIsPressed() {
+        assertThat(obeyedWithoutAnAnswer("a", Action.SHUTDOWN)).isEqualTo(Kind.SHUTDOWN);
+        assertThat(obeyedWithoutAnAnswer("b", Action.REBOOT)).isEqualTo(Kind.RUNNING);
+        assertThat(rig.vmm("b").boots()).isEqualTo(2);
+    }
+
+    private Kind obeyedWithoutAnAnswer(String id, Action action) {
+        rig.hypervisor.guestsObey(false);
+        rig.createAndBoot(id);
+        Faults.Gate gate = rig.hypervisor.faults().holdNext("pressPowerButton");
+        rig.hypervisor.faults().failNext("pressPowerButton", VmException.unavailable("no answer"));
+        CompletableFuture<Kind> reply = rig.submit(id, Operation.of(action), Rig.LONG);
+        gate.awaitReached();
+        rig.vmm(id).powerOffGuest();
+        gate.open();
+        return Rig.get(reply);
+    }
+
+    @Test
+    void aButtonThatCannotBePressedIsNotWaitedFor() {
+        rig.hypervisor.guestsObey(false);
+        rig.createAndBoot("a");
+        rig.hypervisor.faults().failNext("pressPowerButton", VmException.unavailable("no answer"));
+
+        assertThatThrownBy(() -> rig.run("a", Action.SHUTDOWN)).hasMessage("no answer");
+        assertThat(rig.record("a").intent()).isEmpty();
+        assertThat(rig.run("a", Action.PAUSE)).isEqualTo(Kind.PAUSED);
+    }
+
+    @Test
     void aWaitEndsInTimeThoughTheVmmDoesNotAnswer() {
         rig.hypervisor.guestsObey(false);
         rig.createAndBoot("a");
