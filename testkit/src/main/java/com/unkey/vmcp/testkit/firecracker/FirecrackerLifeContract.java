@@ -9,7 +9,6 @@ import com.unkey.vmcp.testkit.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -68,56 +67,6 @@ public abstract class FirecrackerLifeContract extends FirecrackerSteps {
                 "PCI is not enabled");
         assertRefused(api.request("DELETE", "drives/a", ""), "PCI is not enabled");
         assertThat(told("machine-config").path("vcpu_count").asInt(0)).isEqualTo(1);
-    }
-
-    @Test
-    void failedStartCanBeRepaired() throws IOException {
-        assertRefused(
-                act("InstanceStart"),
-                "Start microvm error: Cannot start microvm without kernel configuration.");
-        Path junk = Files.writeString(directory.resolve("junk"), "MZ" + "x".repeat(5000));
-        assertDone(bootSource(junk));
-        assertNoKernel("Invalid Elf magic number");
-        assertThat(state()).isEqualTo("Not started");
-        boot(deaf());
-        awaitTicks(1);
-    }
-
-    @Test
-    void kernelIsLookedAtWhenTheGuestStarts() throws IOException {
-        byte[] good = Files.readAllBytes(deaf());
-        kernel(new byte[0], 0);
-        assertNoKernel("Unable to read elf header");
-        kernel(good, 5, 2);
-        assertNoKernel("Trying to load big-endian binary on little-endian machine");
-        kernel(good, 54, 32);
-        assertNoKernel("Invalid program header size");
-        kernel(good, 32, 16);
-        assertNoKernel("Invalid program header offset");
-        kernel(good, 26, 0x0f);
-        assertNoKernel("Invalid entry address");
-        kernel(Arrays.copyOf(good, 100), 0, 0x7f);
-        assertNoKernel("Unable to read program header");
-        kernel(Arrays.copyOf(good, 0x1005), 0, 0x7f);
-        assertNoKernel("Unable to read kernel image");
-    }
-
-    /** A kernel with other bytes from there on. */
-    private void kernel(byte[] good, int at, int... others) throws IOException {
-        byte[] bytes = good.clone();
-        for (int i = 0; i < others.length; i++) {
-            bytes[at + i] = (byte) others[i];
-        }
-        assertDone(bootSource(Files.write(directory.resolve("kernel"), bytes)));
-    }
-
-    private void assertNoKernel(String why) throws IOException {
-        assertRefused(
-                act("InstanceStart"),
-                "Start microvm error: System configuration error: Cannot load kernel due to"
-                        + " invalid memory configuration or invalid kernel image: Kernel Loader:"
-                        + " failed to load ELF kernel image: Kernel Loader: "
-                        + why);
     }
 
     @Test
