@@ -79,7 +79,7 @@ class GuestResetTest {
     private void resetItself() throws Exception {
         int _ = guest().awaitTicks();
         Path runDirectory = bench.home().runDirectories().getFirst();
-        Backend.pressCtrlAltDel(runDirectory);
+        backend.pressCtrlAltDel(runDirectory);
     }
 
     private Guest guest() {
