@@ -228,10 +228,14 @@ public final class Firecracker implements Hypervisor, AutoCloseable {
             }
             return;
         }
-        Place place = resources.housing().find(plan.shortId());
-        facts.put("api_socket", place.socket().toString());
-        facts.put("log_path", place.log().toString());
-        facts.put("metrics_path", place.metrics().toString());
+        try {
+            Place place = resources.housing().find(plan.shortId());
+            facts.put("api_socket", place.socket().toString());
+            facts.put("log_path", place.log().toString());
+            facts.put("metrics_path", place.metrics().toString());
+        } catch (VmException e) {
+            log.warn("where a VM's process stands cannot be told", e);
+        }
     }
 
     /** A note that cannot be read is no reason to tell nothing. */

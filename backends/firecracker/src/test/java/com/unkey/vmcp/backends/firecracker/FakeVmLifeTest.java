@@ -74,6 +74,22 @@ class FakeVmLifeTest extends VmLifeContract {
     }
 
     @Test
+    void aNoteThatCannotBeReadIsNoReasonToTellNothing() throws IOException {
+        LaunchPlan plan = bench().newVm();
+        try (Vmm vmm = launched(plan)) {
+            assertThat(bench().hypervisor().describe(plan)).containsKey("api_socket");
+            Path note = bench().host().runDirectory(plan.shortId()).resolve("jail.note");
+            Files.writeString(note, "uid=nobody");
+            assertThat(bench().hypervisor().describe(plan))
+                    .containsEntry("vmm", "firecracker")
+                    .containsKey("vmm_version")
+                    .doesNotContainKey("api_socket");
+            Files.delete(note);
+            vmm.stop();
+        }
+    }
+
+    @Test
     void aNewerProgramThanKnownIsTaken() throws IOException {
         Firecracker newer = of("1.20.0");
         try (Vmm vmm = newer.launch(bench().newVm(), () -> {})) {
